@@ -1,0 +1,1 @@
+"""Measures this server side by side with its peers: `make bench`."""

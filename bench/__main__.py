@@ -1,0 +1,161 @@
+"""Run every measurement, print the report and write it to docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.clients.server import Sdk
+
+from . import apis, dataplane, registries
+from .figures import Row, interleaved, table
+from .machine import machine
+from .process import Peer
+from .rate import CONNECTIONS, BenchError, load_generator, requests_per_second
+from .transfer import Payload, blob_path, push_layer
+
+REPORT = Path("docs/benchmarks.md")
+OURS = "dockreeve"
+PAGE = """\
+# Benchmarks
+
+Written by `make bench`, as the figures came out on {date:%Y-%m-%d}. Taken on: {machine}.
+{rounds} interleaved rounds; medians, and in brackets the lowest and highest ratio of a round. Only ratios mean anything
+elsewhere. Loopback; the load generator and the servers share the cores, so a server with more than one busy thread is
+held back by it. Targets are those the project set itself; one that is missed is printed all the same.
+
+## Registry
+{registry_versions}. Dockreeve decides every request by the policies of a user who has two (Basic token);
+docker-registry runs without authorization, without its access log and with the file system driver. It is Debian's
+build, made with an old Go that hashes slowly: a push against a newer build would compare less well. nginx hands out a
+plain file with one worker and sendfile. Small requests: wrk {wrk}, {connections} connections, {seconds} s a round.
+
+{registry}
+
+## Memory
+The same servers, first used as above, then given a layer of 1 GiB. Peaks are what the kernel counted (VmHWM).
+
+{memory}
+
+## AWS APIs
+{api_versions}. Each request is signed by a user's key (SigV4) and allowed by that user's policy. Seen to be refused
+before measuring: {refused}.
+
+{api}
+"""
+
+
+def main() -> int:
+    """Exit 0 with the report written, 1 when something could not be measured rightly."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4, help="of each small-request round")
+    parser.add_argument("--quick", action="store_true", help="one short round, nothing written: does it run?")
+    chosen = parser.parse_args()
+    rounds, seconds = (1, 1) if chosen.quick else (chosen.rounds, chosen.seconds)
+    try:
+        apis.install()
+        # The same disk as the checkout: a temporary folder may be in memory.
+        with tempfile.TemporaryDirectory(prefix=".venv-bench-", dir=Path.cwd()) as folder:
+            report = measured(Path(folder), rounds, seconds)
+    except (BenchError, RuntimeError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    print(report)
+    if not chosen.quick:
+        REPORT.write_text(report)
+    return 0
+
+
+def measured(folder: Path, rounds: int, seconds: int) -> str:
+    """The report as Markdown."""
+    registry, memory, registry_versions = measured_registries(folder / "registry", rounds, seconds)
+    api, refused, api_versions = measured_apis(folder / "api", rounds, seconds)
+    return PAGE.format(
+        date=datetime.now(UTC),
+        machine=machine(),
+        rounds=rounds,
+        seconds=seconds,
+        connections=CONNECTIONS,
+        wrk=load_generator().version,
+        registry=table(registry, OURS, ("docker-registry", "nginx")),
+        registry_versions=registry_versions,
+        memory=table(memory, OURS, ("docker-registry",)),
+        api=table(api, OURS, ("moto", "ministack")),
+        refused=refused,
+        api_versions=api_versions,
+    )
+
+
+def measured_registries(folder: Path, rounds: int, seconds: int) -> tuple[list[Row], list[Row], str]:
+    """The data plane's rows, the memory's rows, and the versions that ran."""
+    folder.mkdir(parents=True)
+    with ExitStack() as running:
+        ours, _ = running.enter_context(registries.ours(folder / OURS))
+        debian = running.enter_context(registries.docker_registry(folder / "docker-registry"))
+        nginx = running.enter_context(registries.nginx(folder / "nginx"))
+        peers = [peer for peer in (ours, debian) if peer]
+        say("small requests")
+        small = dataplane.small_requests(peers, folder, rounds=rounds, seconds=seconds)
+        say("pulls")
+        pulls = measured_pulls(peers, nginx, folder, rounds)
+        say("pushes")
+        pushes = dataplane.pushes(peers, rounds=rounds)
+        say("memory")
+        memory = dataplane.memory_under_a_giant_layer(peers)
+        versions = ", ".join(peer.version for peer in (*peers, nginx) if peer)
+    return [*small, *pulls, *pushes], memory, versions
+
+
+def measured_pulls(peers: list[Peer], nginx: Peer | None, folder: Path, rounds: int) -> list[Row]:
+    """Pulls of one layer; nginx has it as a plain file."""
+    layer = Payload(dataplane.LAYER, 2)
+    for peer in peers:
+        push_layer(peer, layer, chunked=False)
+    if nginx:
+        with (folder / "nginx/files/layer").open("wb") as file:
+            file.writelines(layer.pieces())
+    path = blob_path(layer.digest)
+    everyone = [*peers, *([nginx] if nginx else [])]
+    return dataplane.pulls(everyone, lambda peer: "/layer" if peer is nginx else path, rounds=rounds)
+
+
+def measured_apis(folder: Path, rounds: int, seconds: int) -> tuple[list[Row], str, str]:
+    """The API's rows, what each server was seen to refuse, and the versions that ran."""
+    folder.mkdir(parents=True)
+    role = Row("signed iam:GetRole", "requests/s", ">= 3x of MiniStack")
+    repositories = Row("signed ecr:DescribeRepositories", "requests/s", ">= 3x of MiniStack")
+    wrk = load_generator()
+    with ExitStack() as running:
+        ours, keys = running.enter_context(registries.ours(folder / OURS))
+        servers = [
+            apis.Api(ours, keys, apis.seen_to_refuse(Sdk(ours.url, keys))),
+            running.enter_context(apis.moto(folder / "moto")),
+            running.enter_context(apis.ministack(folder / "ministack")),
+        ]
+
+        def measure(api: apis.Api, _: int) -> None:
+            user = Sdk(api.peer.url, api.keys)
+            for row, ask in (
+                (role, apis.signed(user, "iam", "get_role", RoleName="bench")),
+                (repositories, apis.signed(user, "ecr", "describe_repositories")),
+            ):
+                row.note(api.peer.name, requests_per_second(wrk, api.peer, ask, seconds=seconds, folder=folder))
+
+        say("signed API requests")
+        interleaved(servers, rounds, measure)
+        refused = "; ".join(f"{api.peer.name}: {api.refuses}" for api in servers)
+        versions = ", ".join(api.peer.version for api in servers)
+    return [role, repositories], refused, versions
+
+
+def say(what: str) -> None:
+    print(f"bench: {what} ...", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Requests per second of one fixed request, measured by wrk over connections that stay open."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .debian import Program, program
+from .process import Peer
+
+CONNECTIONS = 16
+SCRIPT = """\
+wrk.method = {method}
+wrk.body = {body}
+{headers}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The request that is sent over and over; `body` is text since it is signed text."""
+
+    path: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+class BenchError(RuntimeError):
+    """A figure that would not mean what it says: an answer was wrong, or a tool is missing."""
+
+
+def requests_per_second(wrk: Program, peer: Peer, ask: Ask, *, seconds: int, folder: Path) -> float:
+    """Send `ask` for `seconds` over 16 connections; raise BenchError if any answer was not a success."""
+    script = folder / "ask.lua"
+    # JSON's string form is Lua's, as far as signed requests go: printable ASCII.
+    headers = "\n".join(f"wrk.headers[{json.dumps(k)}] = {json.dumps(v)}" for k, v in ask.headers.items())
+    script.write_text(
+        SCRIPT.format(method=json.dumps(ask.method), body=json.dumps(ask.body) if ask.body else "nil", headers=headers)
+    )
+    command = [wrk.path, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), peer.url + ask.path]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, env=wrk.environment or None).stdout
+    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: .*", said)
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    if wrong or rate is None:
+        raise BenchError(f"{peer.name} {ask.method} {ask.path}: {wrong.group() if wrong else said}")
+    return float(rate.group(1))
+
+
+def load_generator() -> Program:
+    """wrk, from the PATH or from Debian's package."""
+    installed = shutil.which("wrk")
+    found = Program("wrk", installed, "(PATH)", {}) if installed else program("wrk")
+    if found is None:
+        raise BenchError("wrk is needed to measure small requests: install it and try again.")
+    return found

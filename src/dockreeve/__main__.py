@@ -1,0 +1,5 @@
+"""`python -m dockreeve` is `dockreeve`."""
+
+from dockreeve.cli import main
+
+main()

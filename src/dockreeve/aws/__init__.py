@@ -1,0 +1,1 @@
+"""AWS bytes to arguments and back, driven by the service models; no I/O but loading the models."""

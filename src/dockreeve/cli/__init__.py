@@ -1,0 +1,66 @@
+"""The command line: one file per command, loaded only when it is asked for."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from dockreeve import __version__
+
+# name -> sentence; the sentence stands here so that `--help` loads no command
+COMMANDS = {
+    "serve": "Serve IAM, STS, ECR and the registry on one port.",
+    "env": "Print the exports that point aws, boto3 and Terraform at this server.",
+    "tour": "Follow the ECR roles tutorial in a few seconds, refused pull and all.",
+    "why": "Explain a refusal: by its id, a pasted error, or the last one.",
+    "metadata": "Hand a role to a workload as an EC2 instance would get it (IMDSv2).",
+    "operations": "List what is implemented, and which action allows it.",
+}
+
+
+class Commands(click.Group):
+    """The group that imports a command's module when the command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None: click then says which ones there are."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"dockreeve.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """As click does, with a hint for a near miss."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib  # noqa: PLC0415 (only for a mistyped command)
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f"; did you mean `{near[0]}`?" if near else "; `dockreeve --help` lists the commands"
+            raise click.UsageError(error.message.rstrip(".") + hint, ctx) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="dockreeve", message="%(prog)s %(version)s")
+def group() -> None:
+    """The container registry with AWS's access model built in."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its status; a broken pipe and Ctrl-C end quietly."""
+    try:
+        group.main(list(arguments) if arguments is not None else None, prog_name="dockreeve")
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away; Python would complain once more at exit
+        sys.exit(1)

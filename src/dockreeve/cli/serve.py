@@ -1,0 +1,106 @@
+"""`dockreeve serve`: the server."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dockreeve import __version__
+from dockreeve.cli.outcome import CONFLICT, FAILED, USAGE, Stopped
+from dockreeve.settings import SETTINGS, Setting, SettingError, Settings, load
+
+_HEADER_SECONDS = 10  # for a request's head
+_STOP_SECONDS = 30  # for transfers in flight when the server is told to stop
+
+
+def _options(function: Any) -> Any:
+    for setting in reversed([one for one in SETTINGS if not one.secret]):
+        function = click.option(setting.flag, setting.name, **_form(setting))(function)
+    return function
+
+
+def _form(setting: Setting) -> dict[str, Any]:
+    shown = "" if setting.default in ("", Path()) else f"  [default: {setting.default}]"
+    form: dict[str, Any] = {"help": f"{setting.sentence}.{shown}", "default": None}
+    if isinstance(setting.default, bool):
+        return form | {"is_flag": True, "help": f"{setting.sentence}."}
+    if setting.choices:
+        return form | {"type": click.Choice(setting.choices)}
+    if isinstance(setting.default, int):
+        return form | {"type": click.IntRange(min=0)}
+    return form | {"metavar": "PATH" if isinstance(setting.default, Path) else "TEXT"}
+
+
+@click.command(epilog="Each setting may also be given as DOCKREEVE_NAME, or in the TOML file of --config.")
+@_options
+@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file of settings.")
+def command(config: Path | None, **flags: Any) -> None:
+    """Serve IAM, STS, ECR and the registry on one port.
+
+    The first start makes the account, its root access key and the file that holds it.
+    """
+    try:
+        settings = load(flags, file=config)
+    except SettingError as error:
+        raise Stopped(str(error), "`dockreeve serve --help` lists the settings", status=USAGE) from None
+    logging.basicConfig(
+        level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    from dockreeve.server import CannotServe  # noqa: PLC0415 (the help needs no server)
+
+    try:
+        import uvloop  # noqa: PLC0415
+
+        uvloop.run(_serve(settings))
+    except CannotServe as error:
+        raise Stopped(str(error), error.hint, status=CONFLICT if error.conflict else FAILED) from None
+
+
+async def _serve(settings: Settings) -> None:
+    import uvicorn  # noqa: PLC0415
+
+    from dockreeve.doors.protocol import Limits, protocol_class  # noqa: PLC0415
+    from dockreeve.server import Application, announce, listener, opened, tended  # noqa: PLC0415
+
+    async with opened(settings) as parts:
+        listening = listener(settings)
+        secure = settings.tls_cert != Path()
+        config = uvicorn.Config(
+            Application(parts),
+            http=protocol_class(Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # doors/http.py believes trusted proxies only
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            ssl_certfile=settings.tls_cert if secure else None,
+            ssl_keyfile=settings.tls_key if secure else None,
+        )
+        async with tended(parts):
+            url = announce(settings, listening)
+            _greet(settings, url)
+            await uvicorn.Server(config).serve(sockets=[listening])
+
+
+def _greet(settings: Settings, url: str) -> None:
+    host = (settings.public_url or url).split("://", 1)[1]
+    click.echo(
+        f"""Dockreeve {__version__}, listening on {url}
+account {settings.account}, region {settings.region}, root credentials in {settings.data}/root-credentials
+
+Try, in another terminal:
+  eval "$(dockreeve env --data {settings.data})"
+  aws ecr create-repository --repository-name app
+  aws ecr get-login-password | docker login -u AWS --password-stdin {host}
+""",
+        err=True,
+    )
+    if settings.authorization == "log-only":
+        click.echo("authorization is log-only: refusals are recorded, nothing is refused", err=True)
+
+
+__all__ = ["command"]

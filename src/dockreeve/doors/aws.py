@@ -1,0 +1,169 @@
+"""The AWS APIs' door: a signed POST (or GET) at `/` becomes one admitted operation, its result or fault AWS's bytes."""
+
+import logging
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from dockreeve.aws import constraints, json11, model, query
+from dockreeve.aws.dispatch import Addressed, service_of
+from dockreeve.aws.operation import locate
+from dockreeve.aws.sigv4 import Unverified, fault
+from dockreeve.doors import signed
+from dockreeve.doors.http import BadBody, ClientGone, Place, Request, Send, asked_of, public_url, respond
+from dockreeve.faults import Fault
+from dockreeve.gate import Denied, Gate, Journal
+from dockreeve.services import declare_all
+from dockreeve.services.call import Call
+from dockreeve.storage import Blobs, NoRoom, Records, Vault
+
+_log = logging.getLogger("dockreeve.aws")
+
+# UploadLayerPart carries up to 20,971,520 bytes in base64; a policy document up to 131,072 characters, which percent
+# encoding may treble, and UTF-8 double before that.
+_LARGEST = {"json": 29 * 1024 * 1024, "query": 2 * 1024 * 1024}
+_XML, _FORM = b"text/xml", b"application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wire:
+    """How one protocol is read and written."""
+
+    module: ModuleType
+    content_type: bytes
+
+
+_WIRES = {"query": _Wire(query, _XML), "json": _Wire(json11, json11.CONTENT_TYPE.encode())}
+
+
+class AwsDoor:
+    """IAM, STS and ECR on one path, told apart by the credential scope."""
+
+    def __init__(
+        self, gate: Gate, journal: Journal, records: Records, blobs: Blobs, vault: Vault, place: Place
+    ) -> None:
+        declare_all()
+        self._gate = gate
+        self._journal = journal
+        self._records = records
+        self._blobs = blobs
+        self._vault = vault
+        self._place = place
+
+    async def __call__(self, request: Request, send: Send) -> None:
+        """Answer one request; whatever goes wrong is answered in the protocol of the service it was for."""
+        service_name = "sts"  # until the request says otherwise; its errors are plain Query errors
+        headers = [(b"x-amzn-requestid", request.id.encode())]
+        try:
+            signature = signed.read(request)
+            service_name = signature.service if signature and signature.service in model.NAMES else _targeted(request)
+            body = await request.body(_LARGEST[model.service(service_name).protocol])
+            params = _pairs(request, body)
+            addressed = service_of(signature, request.headers, params)
+            service_name = addressed.service
+            proven = await signed.proven(self._gate, request, body, signature)
+            answer = await self._run(request, proven, addressed, body, params)
+        except ClientGone:
+            return
+        except Denied as denied:
+            headers.append((b"x-authorization-id", denied.id.encode()))
+            await self._refuse(send, service_name, self._spelled(denied, service_name, request), request, headers)
+        except Unverified as unverified:
+            await self._refuse(
+                send, service_name, fault(unverified.kind, unverified.message, service_name), request, headers
+            )
+        except Fault as caused:
+            await self._refuse(send, service_name, caused, request, headers)
+        except BadBody as bad:
+            code = "RequestEntityTooLarge" if bad.status == 413 else "MalformedInput"  # noqa: PLR2004
+            await self._refuse(
+                send, service_name, Fault(code, str(bad), status=bad.status), request, headers, close=True
+            )
+        except NoRoom as full:
+            _log.error("request %s: %s", request.id, full)
+            await self._refuse(send, service_name, Fault("ServiceUnavailable", "The disk is full."), request, headers)
+        except Exception:
+            _log.exception("request %s failed", request.id)
+            said = Fault("InternalFailure", "The request processing has failed because of an unknown error.")
+            await self._refuse(send, service_name, said, request, headers)
+        else:
+            content_type = _WIRES[model.service(service_name).protocol].content_type
+            await respond(send, 200, answer, content_type=content_type, headers=headers)
+
+    async def _run(
+        self, request: Request, proven: signed.Signed, addressed: Addressed, body: bytes, params: list[tuple[str, str]]
+    ) -> bytes:
+        caller, region = proven.caller, proven.signature.region
+        if caller.session is None:
+            self._journal.key_used(caller.access_key_id, request.now, region, addressed.service)
+        if not addressed.operation:
+            raise Fault("MissingAction", "The request names no operation.")
+        operation = locate(addressed.service, addressed.operation, addressed.version)
+        wire = _WIRES[model.service(addressed.service).protocol]
+        given: dict[str, Any] = wire.module.parse(params if wire.module is query else body, operation.model)
+        constraints.check(operation.model, given)
+        arguments = operation.model.arguments(given)
+        call = Call(
+            caller=caller,
+            region=region,
+            now=request.now,
+            request_id=request.id,
+            public_url=public_url(request, self._place),
+            records=self._records,
+            blobs=self._blobs,
+            vault=self._vault,
+        )
+        await self._gate.admit(caller, await operation.needs(call, arguments), asked_of(request, self._place, region))
+        result = await operation.run(call, arguments)
+        answer: bytes = wire.module.serialise(operation.model, result, request.id)
+        return answer
+
+    def _spelled(self, denied: Denied, service_name: str, request: Request) -> Fault:
+        """AWS's sentence; IAM's carries the authorization id, the others' only where the setting says so."""
+        sentence = denied.sentence
+        if service_name == "iam" and self._place.explain != "none":
+            page = f"{public_url(request, self._place)}/console/?region={self._place.region}#/authorization-details"
+            sentence += (
+                f". Go to {page}/{denied.id} for complete details, or call the GetRequestAuthorizationDetails API "
+                f"with the following authorization id: {denied.id}"
+            )
+        elif self._place.explain == "all":
+            sentence += f" [why: {denied.id}]"
+        return Fault("AccessDenied", sentence)
+
+    async def _refuse(
+        self,
+        send: Send,
+        service_name: str,
+        said: Fault,
+        request: Request,
+        headers: list[tuple[bytes, bytes]],
+        *,
+        close: bool = False,
+    ) -> None:
+        wire = _WIRES[model.service(service_name).protocol]
+        status, body = wire.module.serialise_error(service_name, said, request.id)
+        await respond(
+            send,
+            status,
+            body,
+            content_type=wire.content_type,
+            headers=headers,
+            head=request.method == "HEAD",
+            close=close,
+        )
+
+
+def _targeted(request: Request) -> str:
+    """The service of an unsigned request, or of one signed for a service that isn't here: whose errors it gets."""
+    target = request.text(b"x-amz-target")
+    prefix = model.service("ecr").target_prefix
+    return "ecr" if target.startswith(prefix) else "sts"
+
+
+def _pairs(request: Request, body: bytes) -> list[tuple[str, str]]:
+    """The parameters of the query and of a form body, undecoded bytes of anything else left alone."""
+    pairs = query.read_form(request.query_string)
+    if request.text(b"content-type").encode().partition(b";")[0].strip().lower() == _FORM:
+        pairs += query.read_form(body)
+    return pairs

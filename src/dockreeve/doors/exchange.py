@@ -1,0 +1,191 @@
+"""One request and its answer on a connection: bounded buffers, reason phrases, files by sendfile."""
+
+import asyncio
+import http
+import re
+from collections import deque
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+from uvicorn.protocols.utils import get_client_addr, get_path_with_query_string
+
+from dockreeve.doors import sendfile
+from dockreeve.doors.protocol import ZERO_COPY, Limits
+
+_PHRASES = {status.value: status.phrase.encode() for status in http.HTTPStatus}
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+_LONGEST_REASON = 200  # bytes
+
+
+def reason_phrase(text: str) -> bytes:
+    """`text` as a reason phrase: printable ASCII, one line, short."""
+    line = " ".join(text[:_LONGEST_REASON].split())
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in line).encode("ascii")
+
+
+class Exchange(RequestResponseCycle):
+    """Adds to uvicorn's cycle what server.md asks. Its connection is `Connection`, which makes and feeds it."""
+
+    def __init__(self, limits: Limits, **cycle: Any) -> None:
+        super().__init__(**cycle)
+        self.linger = False  # the answer went out before the request's body was whole
+        self._limits = limits
+        self._buffers: deque[bytes] = deque()
+        self._buffered = 0
+        self._told_end = False
+        self._pump: sendfile.Pump | None = None
+
+    # the connection's side
+
+    def feed(self, piece: bytes) -> None:
+        """Keep a part of the body; past the high-water mark the client has to wait."""
+        self._buffers.append(piece)
+        self._buffered += len(piece)
+        if self._buffered >= self._limits.body_bytes:
+            self.flow.pause_reading()
+        self.message_event.set()
+
+    def lost(self) -> None:
+        """The connection is gone: whoever waits for it must know."""
+        self.disconnected = True
+        self._buffers.clear()
+        self.message_event.set()
+        if self._pump is not None:
+            self._pump.stop()
+
+    # the application's side
+
+    async def receive(self) -> Any:
+        """ASGI `receive`: one buffer at a time, as it came."""
+        if self.waiting_for_100_continue and not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.waiting_for_100_continue = False
+        while True:
+            if self.disconnected or self.response_complete:
+                return {"type": "http.disconnect"}
+            if self._buffers:
+                piece = self._buffers.popleft()
+                self._buffered -= len(piece)
+                if self.more_body and self._buffered < self._limits.body_bytes // 2:
+                    self._read_on()  # so that the next batch comes while this one is written
+                self._told_end = not (self.more_body or self._buffers)
+                return {"type": "http.request", "body": piece, "more_body": not self._told_end}
+            if not self.more_body and not self._told_end:
+                self._told_end = True
+                return {"type": "http.request", "body": b"", "more_body": False}
+            if self.more_body:  # else only a lost connection is waited for, and pipelined requests stay outside
+                self._read_on()
+            self.message_event.clear()
+            await self.message_event.wait()
+
+    def _read_on(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+
+    async def send(self, message: Any) -> None:
+        """ASGI `send`, with the extensions that `Connection` offers in the scope."""
+        await self._drained()
+        if self.disconnected:
+            return
+        if not self.response_started and message["type"] == "http.response.start":
+            self._begin(message)
+        elif message["type"] == ZERO_COPY and self.response_started and not self.response_complete:
+            await self._send_file(message)
+        else:
+            await super().send(message)
+
+    def _begin(self, message: Any) -> None:
+        status: int = message["status"]
+        reason = message.get("reason")
+        phrase = reason_phrase(reason) if reason else _PHRASES.get(status, b"")
+        lines = [b"HTTP/1.1 %d %s\r\n" % (status, phrase)]
+        closing = False
+        for name, value in (*self.default_headers, *message.get("headers", ())):
+            if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+                raise RuntimeError(f"the header {name!r} can't be sent")
+            lowered = name.lower()
+            if lowered == b"content-length":
+                self.expected_content_length, self.chunked_encoding = int(value), False
+            elif lowered == b"connection" and b"close" in value.lower():
+                closing = True
+            lines.append(b"%s: %s\r\n" % (name, value))
+        if self.more_body:
+            # The rest of the body is still on its way, and nobody will read it: this connection ends here.
+            self.linger = True
+        if closing:
+            self.keep_alive = False
+        elif self.linger or not self.keep_alive:
+            lines.append(b"connection: close\r\n")
+        self.keep_alive = self.keep_alive or self.linger  # the connection closes a lingering one itself, later
+        if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in (204, 304):
+            self.chunked_encoding = True
+            lines.append(b"transfer-encoding: chunked\r\n")
+        lines.append(b"\r\n")
+        self.response_started, self.waiting_for_100_continue = True, False
+        self.transport.write(b"".join(lines))
+        if self.access_log:
+            self.access_logger.info(
+                '%s - "%s %s HTTP/%s" %d',
+                get_client_addr(self.scope),
+                self.scope["method"],
+                get_path_with_query_string(self.scope),
+                self.scope["http_version"],
+                status,
+            )
+
+    async def _send_file(self, message: Any) -> None:
+        count: int = message["count"]
+        if self.scope["method"] != "HEAD":
+            if count > self.expected_content_length:
+                raise RuntimeError("the file's part is longer than Content-Length")
+            await self._emptied()
+            if not self.disconnected and not await self._pumped(message["file"].fileno(), message["offset"], count):
+                return
+            self.expected_content_length -= count
+        await super().send(
+            {"type": "http.response.body", "body": b"", "more_body": bool(message.get("more_body", False))}
+        )
+
+    async def _pumped(self, file: int, offset: int, count: int) -> bool:
+        """Send this part; False when the connection didn't outlive it."""
+        self._pump = sendfile.Pump(self.transport.get_extra_info("socket"), file, self._limits.stall_seconds)
+        try:
+            await self._pump.send(offset, count)
+        except sendfile.Stalled:
+            self.logger.info("a download made no progress and was closed")
+            self._cut()
+            return False
+        except ConnectionError:
+            self._cut()
+            return False
+        finally:
+            self._pump.close()
+            self._pump = None
+        return True
+
+    def _cut(self) -> None:
+        self.disconnected = True
+        self.transport.abort()
+
+    async def _emptied(self) -> None:
+        """Return when the transport has nothing left to write, so that sendfile's bytes come after it."""
+        self.transport.set_write_buffer_limits(high=0)
+        try:
+            while self.transport.get_write_buffer_size() and not self.disconnected:
+                await self._drained()
+                await asyncio.sleep(0)
+        finally:
+            self.transport.set_write_buffer_limits()
+
+    async def _drained(self) -> None:
+        """Wait until the client has taken enough; cut it off when it takes nothing for too long."""
+        while self.flow.write_paused and not self.disconnected:
+            before = self.transport.get_write_buffer_size()
+            try:
+                async with asyncio.timeout(self._limits.stall_seconds):
+                    await self.flow.drain()
+            except TimeoutError:
+                if self.transport.get_write_buffer_size() >= before:
+                    self.logger.info("a download made no progress and was closed")
+                    self._cut()

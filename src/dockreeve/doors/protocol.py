@@ -1,0 +1,94 @@
+"""The limits of a connection, and the protocol class that keeps them; the stock one where uvicorn looks different."""
+
+import asyncio
+import inspect
+import logging
+from dataclasses import dataclass
+
+_log = logging.getLogger("dockreeve.protocol")
+
+# ASGI extensions that we offer: a part of an open file as a body, and `reason` in http.response.start as the HTTP/1.1
+# reason phrase (containerd and BuildKit print nothing else of a refused HEAD).
+ZERO_COPY = "http.response.zerocopysend"
+REASON = "dockreeve.reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one connection, and all of them together, may take."""
+
+    connections: int = 10_000  # at a time
+    head_bytes: int = 64 * 1024  # request line and headers; trailers and chunk extensions likewise
+    head_count: int = 100  # headers
+    head_seconds: float = 10.0  # from the first byte of a request, or the connection, to the end of its headers
+    body_bytes: int = 1024 * 1024  # of a request's body waiting for the application
+    pipeline: int = 16  # requests waiting behind the one that is answered
+    stall_seconds: float = 60.0  # a download that moves nothing for so long is cut
+    linger_seconds: float = 2.0  # for the client to read a refusal before the connection goes
+
+
+# What connection.py and exchange.py use of uvicorn's private classes.
+_CONNECTION = {
+    "_start_asgi_task",
+    "_unset_keepalive_if_required",
+    "connection_lost",
+    "connection_made",
+    "data_received",
+    "eof_received",
+    "on_body",
+    "on_header",
+    "on_headers_complete",
+    "on_message_begin",
+    "on_message_complete",
+    "on_response_complete",
+    "on_url",
+}
+_CYCLE = {
+    "access_log",
+    "access_logger",
+    "default_headers",
+    "expect_100_continue",
+    "flow",
+    "keep_alive",
+    "logger",
+    "message_event",
+    "on_response",
+    "scope",
+    "transport",
+}
+_FLOW = {"drain", "pause_reading", "pause_writing", "resume_reading", "resume_writing"}
+
+
+def unmet() -> list[str]:
+    """What of uvicorn's private classes isn't there; empty when all is as we know it."""
+    try:
+        from uvicorn.protocols.http import flow_control, httptools_impl  # noqa: PLC0415
+
+        connection, cycle = httptools_impl.HttpToolsProtocol, httptools_impl.RequestResponseCycle
+        missing = [f"HttpToolsProtocol.{name}" for name in sorted(_CONNECTION) if not hasattr(connection, name)]
+        taken = set(inspect.signature(cycle.__init__).parameters) - {"self"}
+        missing += [f"RequestResponseCycle({name})" for name in sorted(_CYCLE ^ taken)]
+        missing += [
+            f"RequestResponseCycle.{name}" for name in ("receive", "run_asgi", "send") if not hasattr(cycle, name)
+        ]
+        missing += [f"FlowControl.{name}" for name in sorted(_FLOW) if not hasattr(flow_control.FlowControl, name)]
+    except (ImportError, AttributeError) as different:
+        return [str(different)]
+    return missing
+
+
+def protocol_class(limits: Limits) -> type[asyncio.Protocol]:
+    """The class for `uvicorn.Config(http=...)`.
+
+    With another uvicorn than we know, a warning and its own protocol: the same answers, without sendfile, without the
+    reason phrases, and without these limits.
+    """
+    different = unmet()
+    if different:
+        _log.warning("this uvicorn is not the one we know (%s): using its own protocol", ", ".join(different))
+        from uvicorn.protocols.http.auto import AutoHTTPProtocol  # noqa: PLC0415
+
+        return AutoHTTPProtocol
+    from dockreeve.doors.connection import Connection  # noqa: PLC0415
+
+    return type("LimitedConnection", (Connection,), {"limits": limits})

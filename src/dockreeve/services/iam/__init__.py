@@ -1,0 +1,33 @@
+"""AWS Identity and Access Management: who there is, and what they hold. Importing this package declares the operations.
+
+One module per kind of thing; `touched.py` says what each operation is authorized on, `refusals.py` what it answers
+when it can't.
+"""
+
+from dockreeve.services.iam import (
+    account,
+    entities,
+    keys,
+    policies,
+    profiles,
+    role_policies,
+    roles,
+    tagging,
+    user_policies,
+    users,
+    versions,
+)
+
+__all__ = [
+    "account",
+    "entities",
+    "keys",
+    "policies",
+    "profiles",
+    "role_policies",
+    "roles",
+    "tagging",
+    "user_policies",
+    "users",
+    "versions",
+]

@@ -1,0 +1,52 @@
+"""The port of the layers' bytes: unique keys, streamed writes, durable publication, ranged reads.
+
+A storage key is made once, for one upload, and never used again; only the row `digest -> key` says which bytes are a
+layer. So a crash may leave bytes without a row, never a row without bytes.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from dockreeve.oci import Digest
+
+
+class BlobWriter(Protocol):
+    """One open upload's bytes, appended in order. Not shared: whoever holds the upload's lease has the only one."""
+
+    offset: int  # bytes written so far
+
+    async def write(self, buffers: Sequence[bytes]) -> None:
+        """Append `buffers` and hash them. Raise `NoRoom` on a full disk (nothing after `offset` counts then)."""
+
+    async def digest(self, algorithm: str = "sha256") -> Digest:
+        """The digest of all bytes so far; may have to read them again."""
+
+    async def publish(self) -> None:
+        """Make the bytes durable and readable under the key, and close. INVARIANT: they outlive a power cut."""
+
+    async def pause(self) -> None:
+        """Close, keeping the bytes (and, where it can, the hash) for a later `resume`."""
+
+
+class Blobs(Protocol):
+    """Bytes by storage key."""
+
+    async def begin(self) -> str:
+        """Make room for a new upload and return its storage key. Raise `NoRoom` below the low-water mark."""
+
+    async def resume(self, key: str, offset: int) -> BlobWriter:
+        """Open an upload for more; bytes past `offset` (a chunk that was cut) are dropped. Raise `BytesMissing`."""
+
+    def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """Yield published bytes `start` .. `start + length` in pieces of at most 1 MiB. Raise `BytesMissing`."""
+        ...
+
+    def path(self, key: str) -> Path | None:
+        """The file that holds the published bytes, for sendfile; None where there is no such file."""
+
+    async def discard(self, key: str) -> None:
+        """Forget an upload or a published key; silent when it isn't there."""
+
+    async def close(self) -> None:
+        """Let go of every file and thread."""

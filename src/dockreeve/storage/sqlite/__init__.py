@@ -1,0 +1,95 @@
+"""The records in SQLite: reads on the event loop, writes through one thread, every commit durable."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Self
+
+from dockreeve.storage.sqlite.attachments import Attachments
+from dockreeve.storage.sqlite.ballast import Ballast
+from dockreeve.storage.sqlite.database import (
+    Database,
+    make_ready,
+    open_for_reading,
+    open_for_writing,
+    open_in_memory,
+)
+from dockreeve.storage.sqlite.decisions import SqliteDecisions
+from dockreeve.storage.sqlite.images import Images
+from dockreeve.storage.sqlite.keys import Keys
+from dockreeve.storage.sqlite.layers import Layers
+from dockreeve.storage.sqlite.policies import Policies
+from dockreeve.storage.sqlite.principals import Principals
+from dockreeve.storage.sqlite.profiles import Profiles
+from dockreeve.storage.sqlite.repositories import Repositories
+from dockreeve.storage.sqlite.uploads import Uploads
+from dockreeve.storage.sqlite.writer import InlineWriter, ThreadWriter, Writer
+from dockreeve.storage.vault import Vault
+
+BALLAST: Final = 8 * 1024 * 1024  # bytes kept back, so that deletes can be written on a full disk
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqliteIdentity(Keys, Principals, Policies, Attachments, Profiles):
+    """The port `Identity`."""
+
+
+class SqliteRegistry(Layers, Images, Repositories, Uploads):
+    """The port `Registry`."""
+
+
+class SqliteRecords:
+    """The port `Records` over one SQLite file, or over a private database in memory."""
+
+    def __init__(self, reads: Database, writer: Writer, vault: Vault, clock: Callable[[], datetime]) -> None:
+        self._reads = reads
+        self._writer = writer
+        self.identity = SqliteIdentity(reads, writer, vault)
+        self.registry = SqliteRegistry(reads, writer, clock)
+        self.decisions = SqliteDecisions(reads, writer)
+
+    @classmethod
+    def open(cls, path: Path, vault: Vault, *, ballast: int = BALLAST, clock: Callable[[], datetime] = _now) -> Self:
+        """Open the file, made and migrated where needed. Several processes may. Raise `OSError`, or `ValueError` when
+        a newer Dockreeve wrote it. `ballast`: bytes kept back beside it; `clock`: for the links' renewal."""
+        try:
+            raw = open_for_writing(path)
+            make_ready(raw, _migrate)
+            reads = open_for_reading(path)
+        except sqlite3.Error as refused:
+            raise OSError(f"{path}: {refused}") from refused
+        kept = Ballast(path.with_name(path.name + ".ballast"), ballast)
+        kept.fill()
+        return cls(reads, ThreadWriter(raw, kept), vault, clock)
+
+    @classmethod
+    def in_memory(cls, vault: Vault, *, clock: Callable[[], datetime] = _now) -> Self:
+        """The same rows and rules on one private connection, gone when it is closed."""
+        raw = open_in_memory()
+        make_ready(raw, _migrate)
+        return cls(Database(raw), InlineWriter(raw), vault, clock)
+
+    async def ready(self) -> None:
+        """Return when the store answers; raise `OSError` when it doesn't."""
+        try:
+            self._reads.one("SELECT version_num FROM alembic_version")
+            await asyncio.wait_for(self._writer.run(lambda database: database.one("SELECT 1")), timeout=5)
+        except sqlite3.Error as refused:
+            raise OSError(f"the database doesn't answer: {refused}") from refused
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of every file and connection."""
+        await self.registry.settle()
+        await self._writer.close()
+        self._reads.raw.close()
+
+
+def _migrate(raw: sqlite3.Connection) -> None:
+    from dockreeve.storage.migrations import migrate  # noqa: PLC0415 - costs half a second, and is rarely needed
+
+    migrate(raw)

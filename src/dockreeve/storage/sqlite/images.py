@@ -1,0 +1,185 @@
+"""Images and tags as rows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from dockreeve.oci import Digest
+from dockreeve.storage.faults import AlreadyThere, ChildrenMissing, InUse, LayersMissing, TagFixed
+from dockreeve.storage.registry import Image, NewImage, Referrer
+from dockreeve.storage.sqlite.columns import maybe_moment, micros, moment, packed, unpacked
+from dockreeve.storage.sqlite.database import Database
+from dockreeve.storage.sqlite.repositories import require_repository
+from dockreeve.storage.sqlite.rows import Rows
+from dockreeve.storage.sqlite.sql import images as sql
+from dockreeve.storage.sqlite.sql import layers
+
+_PAGES: Final = {None: sql.PAGE, True: sql.PAGE_TAGGED, False: sql.PAGE_UNTAGGED}
+
+
+class Images(Rows):
+    """The part of `Registry` about images and tags."""
+
+    async def put_image(
+        self, repository_id: int, image: NewImage, tag: str | None, *, immutable: bool, again_is_error: bool
+    ) -> None:
+        await self._write(_put, repository_id, image, tag, immutable=immutable, again_is_error=again_is_error)
+
+    async def find_image(self, repository_id: int, reference: Digest | str) -> Image | None:
+        with self._reads.snapshot():
+            if isinstance(reference, Digest):
+                row = self._reads.one(sql.BY_DIGEST, repository_id=repository_id, digest=reference.stored)
+            else:
+                row = self._reads.one(sql.BY_TAG, repository_id=repository_id, name=reference)
+            if row is None:
+                return None
+            tags = self._reads.all(sql.TAGS_OF, repository_id=repository_id, digest=row[0])
+        *columns, body = row
+        return _as_image(columns, body, tuple(name for (name,) in tags))
+
+    async def images(
+        self, repository_id: int, *, tagged: bool | None = None, after: str = "", limit: int = 100
+    ) -> Sequence[Image]:
+        with self._reads.snapshot():
+            seen = Digest.parse(after).stored if after else b""
+            rows = self._reads.all(_PAGES[tagged], repository_id=repository_id, after=seen, limit=limit)
+            tags: dict[bytes, list[str]] = {row[0]: [] for row in rows}
+            if rows and tagged is not False:
+                between = {"first": rows[0][0], "last": rows[-1][0]}
+                for digest, name in self._reads.all(sql.TAGS_BETWEEN, repository_id=repository_id, **between):
+                    tags[digest].append(name)
+        return [_as_image(row, b"", tuple(tags[row[0]])) for row in rows]
+
+    async def tags(self, repository_id: int, *, after: str = "", limit: int = 100) -> Sequence[str]:
+        rows = self._reads.all(sql.TAGS, repository_id=repository_id, after=after, limit=limit)
+        return [name for (name,) in rows]
+
+    async def remove_tag(self, repository_id: int, tag: str, at: datetime) -> Digest | None:
+        return await self._free(_remove_tag, repository_id, tag, micros(at))
+
+    async def remove_image(self, repository_id: int, digest: Digest, at: datetime) -> Sequence[str] | None:
+        return await self._free(_remove, repository_id, digest.stored, micros(at))
+
+    async def referrers(self, repository_id: int, subject: Digest) -> Sequence[Referrer]:
+        rows = self._reads.all(sql.REFERRERS, repository_id=repository_id, subject=subject.stored)
+        return [
+            Referrer(Digest.from_stored(digest), media_type, size, artifact_type, unpacked(annotations))
+            for digest, media_type, size, artifact_type, annotations in rows
+        ]
+
+    async def note_pulls(self, pulls: Mapping[tuple[int, Digest], datetime]) -> None:
+        if pulls:
+            await self._write(_note_pulls, dict(pulls))
+
+
+def _as_image(columns: Sequence[Any], body: bytes, tags: Sequence[str]) -> Image:
+    digest, media_type, size, pushed, subject, artifact_type, config_media_type, last_pull = columns
+    return Image(
+        digest=Digest.from_stored(digest),
+        media_type=media_type,
+        body=body,
+        size=size,
+        pushed=moment(pushed),
+        tags=tags,
+        subject=None if subject is None else Digest.from_stored(subject),
+        artifact_type=artifact_type,
+        config_media_type=config_media_type,
+        last_pull=maybe_moment(last_pull),
+    )
+
+
+def _put(
+    db: Database, repository_id: int, image: NewImage, tag: str | None, *, immutable: bool, again_is_error: bool
+) -> None:
+    require_repository(db, repository_id)
+    digest = image.digest.stored
+    known = db.one(sql.EXISTS, repository_id=repository_id, digest=digest) is not None
+    named = None if tag is None else db.value(sql.TAGGED, repository_id=repository_id, name=tag)
+    if immutable and named not in (None, digest):
+        raise TagFixed(tag)
+    if known and (tag is None or named == digest):
+        if again_is_error:
+            raise AlreadyThere(str(image.digest))
+        return
+    if not known:
+        _require_named(db, repository_id, image)
+        _store(db, repository_id, image)
+    if tag is not None:
+        db.change(sql.PUT_TAG, repository_id=repository_id, name=tag, digest=digest)
+
+
+def _require_named(db: Database, repository_id: int, image: NewImage) -> None:
+    missing = [
+        layer
+        for layer in dict.fromkeys(image.layers)
+        if db.one(layers.FIND, repository_id=repository_id, digest=layer.stored) is None
+    ]
+    if missing:
+        raise LayersMissing(missing)
+    missing = [
+        child
+        for child in dict.fromkeys(image.children)
+        if db.one(sql.EXISTS, repository_id=repository_id, digest=child.stored) is None
+    ]
+    if missing:
+        raise ChildrenMissing(missing)
+
+
+def _store(db: Database, repository_id: int, image: NewImage) -> None:
+    digest = image.digest.stored
+    db.change(
+        sql.ADD,
+        repository_id=repository_id,
+        digest=digest,
+        media_type=image.media_type,
+        size=image.size,
+        pushed=micros(image.pushed),
+        subject=image.subject and image.subject.stored,
+        artifact_type=image.artifact_type,
+        config_media_type=image.config_media_type,
+        annotations=packed(image.annotations),
+        last_pull=None,
+        body=image.body,
+    )
+    for layer in image.layers:
+        link = {"manifest_digest": digest, "blob_digest": layer.stored}
+        db.change(sql.NAME_LAYER, repository_id=repository_id, **link)
+    for child in image.children:
+        db.change(sql.NAME_CHILD, repository_id=repository_id, parent=digest, child=child.stored)
+
+
+def _remove_tag(db: Database, repository_id: int, tag: str, at: int) -> Digest | None:
+    digest = db.value(sql.TAGGED, repository_id=repository_id, name=tag)
+    if digest is None:
+        return None
+    db.change(sql.REMOVE_TAG, repository_id=repository_id, name=tag)
+    place = {"repository_id": repository_id, "digest": digest}
+    if not db.all(sql.TAGS_OF, **place) and db.one(sql.IS_CHILD, **place) is None:
+        _drop(db, repository_id, digest, at)
+    return Digest.from_stored(digest)
+
+
+def _remove(db: Database, repository_id: int, digest: bytes, at: int) -> Sequence[str] | None:
+    place = {"repository_id": repository_id, "digest": digest}
+    if db.one(sql.EXISTS, **place) is None:
+        return None
+    if db.one(sql.IS_CHILD, **place) is not None:
+        raise InUse("children")
+    tags = [name for (name,) in db.all(sql.TAGS_OF, **place)]
+    db.change(sql.REMOVE_TAGS, **place)
+    _drop(db, repository_id, digest, at)
+    return tags
+
+
+def _drop(db: Database, repository_id: int, digest: bytes, at: int) -> None:
+    """Remove an image without tags. Its layers stay linked: their grace before collection begins now."""
+    place = {"repository_id": repository_id, "digest": digest}
+    db.change(sql.TOUCH_LAYERS, at=at, **place)
+    db.change(sql.REMOVE_LAYERS, **place)
+    db.change(sql.REMOVE_CHILDREN, **place)
+    db.change(sql.REMOVE, **place)
+
+
+def _note_pulls(db: Database, pulls: Mapping[tuple[int, Digest], datetime]) -> None:
+    for (repository_id, digest), at in pulls.items():
+        db.change(sql.NOTE_PULL, repository_id=repository_id, digest=digest.stored, at=micros(at))

@@ -1,0 +1,1 @@
+"""SQL text for SQLite, generated from `storage.statements`."""

@@ -1,0 +1,121 @@
+"""Images: manifests with what they name, and the tags that name them."""
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, not_, or_, select, update
+from sqlalchemy import bindparam as p
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from dockreeve.storage.schema import manifest, manifest_blob, manifest_child, repo_blob, tag
+
+_m = manifest.c
+_here = _m.repository_id == p("repository_id")
+# in the order of `Image`, tags apart; the body is read alone where it is wanted
+COLUMNS = (
+    _m.digest,
+    _m.media_type,
+    _m.size,
+    _m.pushed,
+    _m.subject,
+    _m.artifact_type,
+    _m.config_media_type,
+    _m.last_pull,
+)
+
+EXISTS = select(_m.digest).where(_here, _m.digest == p("digest"))
+
+ADD = insert(manifest)
+
+NAME_LAYER = upsert(manifest_blob).on_conflict_do_nothing()  # a manifest may name a layer twice
+
+NAME_CHILD = upsert(manifest_child).on_conflict_do_nothing()
+
+BY_DIGEST = select(*COLUMNS, _m.body).where(_here, _m.digest == p("digest"))
+
+BY_TAG = (
+    select(*COLUMNS, _m.body)
+    .select_from(tag.join(manifest, and_(_m.repository_id == tag.c.repository_id, _m.digest == tag.c.digest)))
+    .where(tag.c.repository_id == p("repository_id"), tag.c.name == p("name"))
+)
+
+
+def _page(*also: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    return select(*COLUMNS).where(_here, _m.digest > p("after"), *also).order_by(_m.digest).limit(p("limit"))
+
+
+_is_tagged = select(tag.c.name).where(tag.c.repository_id == _m.repository_id, tag.c.digest == _m.digest).exists()
+PAGE = _page()
+PAGE_UNTAGGED = _page(not_(_is_tagged))
+PAGE_TAGGED = _page(_is_tagged)
+
+TAGS_BETWEEN = (
+    select(tag.c.digest, tag.c.name)
+    .where(tag.c.repository_id == p("repository_id"), tag.c.digest >= p("first"), tag.c.digest <= p("last"))
+    .order_by(tag.c.digest, tag.c.name)
+)
+
+TAGS = (
+    select(tag.c.name)
+    .where(tag.c.repository_id == p("repository_id"), tag.c.name > p("after"))
+    .order_by(tag.c.name)
+    .limit(p("limit"))
+)
+
+TAGS_OF = (
+    select(tag.c.name)
+    .where(tag.c.repository_id == p("repository_id"), tag.c.digest == p("digest"))
+    .order_by(tag.c.name)
+)
+
+TAGGED = select(tag.c.digest).where(tag.c.repository_id == p("repository_id"), tag.c.name == p("name"))
+
+PUT_TAG = (
+    upsert(tag)
+    .values(repository_id=p("repository_id"), name=p("name"), digest=p("digest"))
+    .on_conflict_do_update(index_elements=["repository_id", "name"], set_={"digest": p("digest")})
+)
+
+REMOVE_TAG = delete(tag).where(tag.c.repository_id == p("repository_id"), tag.c.name == p("name"))
+
+REMOVE_TAGS = delete(tag).where(tag.c.repository_id == p("repository_id"), tag.c.digest == p("digest"))
+
+IS_CHILD = (
+    select(manifest_child.c.parent)
+    .where(manifest_child.c.repository_id == p("repository_id"), manifest_child.c.child == p("digest"))
+    .limit(1)
+)
+
+TOUCH_LAYERS = (
+    update(repo_blob)
+    .where(
+        repo_blob.c.repository_id == p("repository_id"),
+        repo_blob.c.touched < p("at"),
+        repo_blob.c.digest.in_(
+            select(manifest_blob.c.blob_digest).where(
+                manifest_blob.c.repository_id == p("repository_id"),
+                manifest_blob.c.manifest_digest == p("digest"),
+            )
+        ),
+    )
+    .values(touched=p("at"))
+)
+
+REMOVE_LAYERS = delete(manifest_blob).where(
+    manifest_blob.c.repository_id == p("repository_id"), manifest_blob.c.manifest_digest == p("digest")
+)
+
+REMOVE_CHILDREN = delete(manifest_child).where(
+    manifest_child.c.repository_id == p("repository_id"), manifest_child.c.parent == p("digest")
+)
+
+REMOVE = delete(manifest).where(_here, _m.digest == p("digest"))
+
+REFERRERS = (
+    select(_m.digest, _m.media_type, func.length(_m.body), _m.artifact_type, _m.annotations)
+    .where(_here, _m.subject == p("subject"))
+    .order_by(_m.digest)
+)
+
+NOTE_PULL = (
+    update(manifest)
+    .where(_here, _m.digest == p("digest"), or_(_m.last_pull.is_(None), _m.last_pull < p("at")))
+    .values(last_pull=p("at"))
+)

@@ -1,0 +1,1 @@
+"""The AWS wire, tested with the client's own code."""

@@ -1,0 +1,1 @@
+"""The registry's door, spoken to in process."""

@@ -1,0 +1,33 @@
+"""Every shared and every own case is decided as it expects."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import casefile
+import pytest
+import slow
+
+from dockreeve.policy import evaluate
+
+CASES = [*casefile.read("sample.jsonl"), *casefile.read("rules.jsonl")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_a_case_is_decided_as_expected_with_and_without_trace(case: dict[str, Any]) -> None:
+    ask, held = casefile.request_of(case), casefile.held_of(case)
+    expected = case["expected"]["decision"]
+    assert evaluate(ask, held).verdict.value == expected, case["name"]
+    assert evaluate(ask, held, trace=True).verdict.value == expected, case["name"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_the_slow_evaluator_agrees_with_every_case(case: dict[str, Any]) -> None:
+    assert slow.decide(case) == case["expected"]["decision"], case["name"]
+
+
+def test_every_own_case_names_its_rule() -> None:
+    own = casefile.read("rules.jsonl")
+    assert all(re.match(r"rule \d+", case["basis"]) for case in own)
+    assert len({case["id"] for case in own}) == len(own)
