@@ -4,10 +4,10 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SCRIPTS := scripts/lock scripts/links
+SCRIPTS := scripts/docs scripts/links scripts/lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench lock clean
+.PHONY: help run test quick check format docs bench lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -29,11 +29,15 @@ check: .venv/.dev ## formatting, lint, types, import directions, lock files, lin
 	@$(BIN)/lint-imports --no-cache >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 	@$(BIN)/python scripts/lock --check
 	@$(BIN)/python scripts/links
+	@$(BIN)/python scripts/docs --check
 	@echo "All checks passed."
 
 format: .venv/.dev ## rewrite the code in the house's format
 	@$(BIN)/ruff format . $(SCRIPTS)
 	@$(BIN)/ruff check --fix . $(SCRIPTS)
+
+docs: .venv/.dev ## write docs/reference anew from the program's own tables
+	@$(BIN)/python scripts/docs
 
 bench: .venv/.dev ## measure side by side with the peers and write docs/benchmarks.md
 	@$(BIN)/python -m bench $(ARGS)

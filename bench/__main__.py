@@ -24,12 +24,13 @@ PAGE = """\
 # Benchmarks
 
 Written by `make bench`, as the figures came out on {date:%Y-%m-%d}. Taken on: {machine}.
-{rounds} interleaved rounds; medians, and in brackets the lowest and highest ratio of a round. Only ratios mean anything
-elsewhere. Loopback; the load generator and the servers share the cores, so a server with more than one busy thread is
-held back by it. Targets are those the project set itself; one that is missed is printed all the same.
+Interleaved rounds: {rounds}; medians, and in brackets the lowest and highest ratio of a round. Only ratios mean
+anything elsewhere. Loopback; the load generator and the servers share the cores, so a server with several busy threads
+is held back by it. Targets are those the project set itself; one that is missed is printed all the same.
 
 ## Registry
-{registry_versions}. Dockreeve decides every request by the policies of a user who has two (Basic token);
+{registry_versions}.
+Dockreeve decides every request by the policies of a user who has two (Basic token);
 docker-registry runs without authorization, without its access log and with the file system driver. It is Debian's
 build, made with an old Go that hashes slowly: a push against a newer build would compare less well. nginx hands out a
 plain file with one worker and sendfile. Small requests: wrk {wrk}, {connections} connections, {seconds} s a round.
@@ -37,13 +38,15 @@ plain file with one worker and sendfile. Small requests: wrk {wrk}, {connections
 {registry}
 
 ## Memory
-The same servers, first used as above, then given a layer of 1 GiB. Peaks are what the kernel counted (VmHWM).
+Servers just started, given one layer of 1 GiB and asked for it again; its digest is checked. Peaks are what the kernel
+counted (VmHWM), children included.
 
 {memory}
 
 ## AWS APIs
-{api_versions}. Each request is signed by a user's key (SigV4) and allowed by that user's policy. Seen to be refused
-before measuring: {refused}.
+{api_versions}.
+Each request is signed by a user's key (SigV4) and allowed by that user's policy. Seen to be
+refused before measuring: {refused}.
 
 {api}
 """
@@ -73,11 +76,13 @@ def main() -> int:
 
 def measured(folder: Path, rounds: int, seconds: int) -> str:
     """The report as Markdown."""
-    registry, memory, registry_versions = measured_registries(folder / "registry", rounds, seconds)
+    taken_on = machine()
+    registry, registry_versions = measured_registries(folder / "registry", rounds, seconds)
+    memory = measured_memory(folder / "memory")
     api, refused, api_versions = measured_apis(folder / "api", rounds, seconds)
     return PAGE.format(
         date=datetime.now(UTC),
-        machine=machine(),
+        machine=taken_on,
         rounds=rounds,
         seconds=seconds,
         connections=CONNECTIONS,
@@ -91,8 +96,8 @@ def measured(folder: Path, rounds: int, seconds: int) -> str:
     )
 
 
-def measured_registries(folder: Path, rounds: int, seconds: int) -> tuple[list[Row], list[Row], str]:
-    """The data plane's rows, the memory's rows, and the versions that ran."""
+def measured_registries(folder: Path, rounds: int, seconds: int) -> tuple[list[Row], str]:
+    """The data plane's rows, and the versions that ran."""
     folder.mkdir(parents=True)
     with ExitStack() as running:
         ours, _ = running.enter_context(registries.ours(folder / OURS))
@@ -105,10 +110,18 @@ def measured_registries(folder: Path, rounds: int, seconds: int) -> tuple[list[R
         pulls = measured_pulls(peers, nginx, folder, rounds)
         say("pushes")
         pushes = dataplane.pushes(peers, rounds=rounds)
-        say("memory")
-        memory = dataplane.memory_under_a_giant_layer(peers)
         versions = ", ".join(peer.version for peer in (*peers, nginx) if peer)
-    return [*small, *pulls, *pushes], memory, versions
+    return [*small, *pulls, *pushes], versions
+
+
+def measured_memory(folder: Path) -> list[Row]:
+    """The memory's rows, of servers that did nothing before."""
+    folder.mkdir(parents=True)
+    say("memory")
+    with ExitStack() as running:
+        ours, _ = running.enter_context(registries.ours(folder / OURS))
+        debian = running.enter_context(registries.docker_registry(folder / "docker-registry"))
+        return dataplane.memory_under_a_giant_layer([peer for peer in (ours, debian) if peer])
 
 
 def measured_pulls(peers: list[Peer], nginx: Peer | None, folder: Path, rounds: int) -> list[Row]:

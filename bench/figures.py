@@ -12,12 +12,11 @@ Server = TypeVar("Server")
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One measured thing: for each server one figure a round. More is better, unless `less_is_better`."""
+    """One measured thing: for each server one figure a round."""
 
     what: str
     unit: str
     target: str = ""
-    less_is_better: bool = False
     figures: dict[str, list[float]] = field(default_factory=dict)
 
     def note(self, server: str, figure: float) -> None:

@@ -55,7 +55,13 @@ def requests_per_second(wrk: Program, peer: Peer, ask: Ask, *, seconds: int, fol
 def load_generator() -> Program:
     """wrk, from the PATH or from Debian's package."""
     installed = shutil.which("wrk")
-    found = Program("wrk", installed, "(PATH)", {}) if installed else program("wrk")
+    found = Program("wrk", installed, _version(installed), {}) if installed else program("wrk")
     if found is None:
         raise BenchError("wrk is needed to measure small requests: install it and try again.")
     return found
+
+
+def _version(wrk: str) -> str:
+    # It prints its version with its usage, and then exits with 1.
+    said = subprocess.run([wrk, "-v"], check=False, capture_output=True, text=True).stdout.split()
+    return said[1] if said[:1] == ["wrk"] else "of unknown version"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import random
 import socket
 import threading
 import time
@@ -19,11 +20,11 @@ SUCCESS = range(200, 300)
 
 
 class Payload:
-    """`size` bytes that don't compress, another content for each `number`, without holding more than 1 MiB."""
+    """`size` bytes, another content for each `number`: one random MiB over and over, so that only that is held."""
 
     def __init__(self, size: int, number: int) -> None:
         self.size = size
-        self._block = memoryview(sha256(b"%d" % number).digest() * (MIB // 32))
+        self._block = memoryview(random.Random(number).randbytes(MIB))
         digest = sha256()
         for piece in self.pieces():
             digest.update(piece)
@@ -31,11 +32,9 @@ class Payload:
 
     def pieces(self, piece: int = MIB) -> Iterator[memoryview]:
         """The content in pieces of at most `piece` bytes, a divisor of 1 MiB."""
-        left = self.size
-        while left:
-            taken = min(left, piece)
-            yield self._block[:taken]
-            left -= taken
+        for start in range(0, self.size, piece):
+            within = start % MIB
+            yield self._block[within : within + min(piece, self.size - start)]
 
 
 def push_layer(peer: Peer, payload: Payload, *, chunked: bool) -> float:
@@ -75,6 +74,18 @@ def pull(peer: Peer, path: str, size: int, *, streams: int = 1) -> float:
     if failures:
         raise failures[0]
     return took
+
+
+def pull_digest(peer: Peer, path: str) -> str:
+    """GET `path` and return the digest of what came: not timed, since this side then works as hard as the server."""
+    connection = http.client.HTTPConnection("127.0.0.1", peer.port, timeout=120)
+    connection.request("GET", path, headers=dict(peer.headers))
+    answer = connection.getresponse()
+    digest = sha256()
+    while piece := answer.read(MIB):
+        digest.update(piece)
+    connection.close()
+    return f"sha256:{digest.hexdigest()}"
 
 
 def blob_path(digest: str) -> str:

@@ -44,4 +44,5 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
 
 def reason_of(report: pytest.TestReport) -> str:
     """The sentence given to pytest.skip; the whole of it where pytest keeps another form."""
-    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    return str(reason).removeprefix("Skipped: ")

@@ -209,6 +209,7 @@ class _claimed:  # noqa: N801 (reads as a phrase: `with _claimed(data)`)
             ) from error
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            (self._data / "server.json").unlink(missing_ok=True)  # of a server that was killed
         except OSError:
             os.close(self._handle)
             raise CannotServe(

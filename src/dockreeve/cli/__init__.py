@@ -1,13 +1,14 @@
 """The command line: one file per command, loaded only when it is asked for."""
 
 import importlib
+import signal
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from dockreeve import __version__
+from dockreeve.cli.outcome import FAILED, USAGE, Stopped
 
 # name -> sentence; the sentence stands here so that `--help` loads no command
 COMMANDS = {
@@ -39,17 +40,6 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """As click does, with a hint for a near miss."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            import difflib  # noqa: PLC0415 (only for a mistyped command)
-
-            near = difflib.get_close_matches(args[0], COMMANDS, 1)
-            hint = f"; did you mean `{near[0]}`?" if near else "; `dockreeve --help` lists the commands"
-            raise click.UsageError(error.message.rstrip(".") + hint, ctx) from None
-
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dockreeve", message="%(prog)s %(version)s")
@@ -58,9 +48,18 @@ def group() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit with its status; a broken pipe and Ctrl-C end quietly."""
+    """Run one command and exit with its status; every failure is one line, a broken pipe and Ctrl-C end quietly."""
     try:
-        group.main(list(arguments) if arguments is not None else None, prog_name="dockreeve")
+        sys.exit(group.main(list(arguments) if arguments is not None else None, "dockreeve", standalone_mode=False))
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "dockreeve"
+        Stopped(error.format_message().rstrip("."), f"see `{path} --help`", status=USAGE).show()
+        sys.exit(USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away; Python would complain once more at exit
-        sys.exit(1)
+        sys.exit(FAILED)

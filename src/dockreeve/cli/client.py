@@ -65,10 +65,13 @@ def endpoint(server: str | None, data: Path) -> str:
 def local_server(data: Path) -> str | None:
     """The URL of the server that runs on this data folder, if one does."""
     try:
-        url = json.loads((data / "server.json").read_text())["url"]
+        said = json.loads((data / "server.json").read_text())
+        os.kill(int(said["pid"]), 0)  # a server that was killed leaves the file behind
+        return str(said["url"])
+    except PermissionError:
+        return str(said["url"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return str(url)
 
 
 def root_keys(data: Path) -> Keys:

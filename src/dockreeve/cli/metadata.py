@@ -5,7 +5,6 @@ import http.client
 import logging
 import os
 import secrets
-import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -24,6 +23,8 @@ from dockreeve.settings import BY_NAME, SettingError, address, is_loopback
 _log = logging.getLogger("dockreeve.metadata")
 _PATH = "/api/instance-sessions"
 _SECONDS = 5  # for one question to the server
+_STOP_SECONDS = 3  # for questions under way when it is told to stop
+_CONCURRENT = 64  # questions at a time
 
 
 def attachment_of(answer: Answer) -> Attachment | None:
@@ -217,30 +218,11 @@ def _greet(attachment: Attachment, instance_id: str, listening: socket.socket, u
 
 
 def _serve(door: MetadataDoor, listening: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM, and then end well."""
-    import uvicorn  # noqa: PLC0415 (what ends early needs no server)
+    from dockreeve.cli.running import serve  # noqa: PLC0415 (what ends early needs no server)
 
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _log.setLevel(logging.INFO)
-
-    def end(*_: object) -> None:
-        raise SystemExit(0)
-
-    # uvicorn finishes what is under way and then raises the signal again, for whoever handled it before: us.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    config = uvicorn.Config(
-        door,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # a forwarded address must not pass for a loopback one
-        limit_concurrency=64,
-        timeout_graceful_shutdown=3,
-    )
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+    asyncio.run(serve(door, listening, stop_seconds=_STOP_SECONDS, limit_concurrency=_CONCURRENT))
 
 
 __all__ = ["command"]

@@ -59,31 +59,24 @@ def command(config: Path | None, **flags: Any) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    import uvicorn  # noqa: PLC0415
-
+    from dockreeve.cli.running import serve  # noqa: PLC0415
     from dockreeve.doors.protocol import Limits, protocol_class  # noqa: PLC0415
     from dockreeve.server import Application, announce, listener, opened, tended  # noqa: PLC0415
 
     async with opened(settings) as parts:
         listening = listener(settings)
         secure = settings.tls_cert != Path()
-        config = uvicorn.Config(
-            Application(parts),
-            http=protocol_class(Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)),
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # doors/http.py believes trusted proxies only
-            timeout_graceful_shutdown=_STOP_SECONDS,
-            ssl_certfile=settings.tls_cert if secure else None,
-            ssl_keyfile=settings.tls_key if secure else None,
-        )
         async with tended(parts):
             url = announce(settings, listening)
             _greet(settings, url)
-            await uvicorn.Server(config).serve(sockets=[listening])
+            await serve(
+                Application(parts),
+                listening,
+                stop_seconds=_STOP_SECONDS,
+                http=protocol_class(Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)),
+                ssl_certfile=settings.tls_cert if secure else None,
+                ssl_keyfile=settings.tls_key if secure else None,
+            )
 
 
 def _greet(settings: Settings, url: str) -> None:

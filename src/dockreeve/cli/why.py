@@ -86,7 +86,7 @@ def _lines(record: Record) -> Iterator[str]:
     yield f"{verdict}: {record['action']}"
     yield f"     on: {record['resource']}"
     yield f"     by: {record['principal']}"
-    yield f"     at: {record['at']}   id: {record['id'] or '(allowed requests have none)'}"
+    yield f"     at: {record['at'][:19].replace('T', ' ')} UTC   id: {record['id'] or '(allowed requests have none)'}"
     clause = _clause(record)
     if clause:
         yield ""

@@ -117,6 +117,8 @@ class Connection(HttpToolsProtocol):
         except httptools.HttpParserInvalidURLError:
             raise _Refused(*_MALFORMED) from None
         raw_path = target.path or b"/"
+        if not raw_path.startswith(b"/"):
+            raise _Refused(*_MALFORMED)
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope["method"] = method
         scope["http_version"] = version

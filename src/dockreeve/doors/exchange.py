@@ -3,6 +3,8 @@
 import asyncio
 import http
 import re
+import socket
+import struct
 from collections import deque
 from typing import Any
 
@@ -166,6 +168,10 @@ class Exchange(RequestResponseCycle):
 
     def _cut(self) -> None:
         self.disconnected = True
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:
+            # Reset it: else the kernel keeps what the client doesn't take, for minutes, on nobody's account.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     async def _emptied(self) -> None:
@@ -181,11 +187,17 @@ class Exchange(RequestResponseCycle):
     async def _drained(self) -> None:
         """Wait until the client has taken enough; cut it off when it takes nothing for too long."""
         while self.flow.write_paused and not self.disconnected:
-            before = self.transport.get_write_buffer_size()
+            before = self._unsent()
             try:
                 async with asyncio.timeout(self._limits.stall_seconds):
                     await self.flow.drain()
             except TimeoutError:
-                if self.transport.get_write_buffer_size() >= before:
+                if self._unsent() >= before:
                     self.logger.info("a download made no progress and was closed")
                     self._cut()
+
+    def _unsent(self) -> int:
+        """Bytes that the client hasn't confirmed, ours and the kernel's: they shrink while it reads, however slowly."""
+        connection = self.transport.get_extra_info("socket")
+        queued = None if connection is None else sendfile.unacknowledged(connection.fileno())
+        return self.transport.get_write_buffer_size() + (queued or 0)

@@ -28,6 +28,15 @@ class EndedEarly(EOFError):
     """The file has fewer bytes than it had."""
 
 
+def unacknowledged(descriptor: int) -> int | None:
+    """Bytes in a socket's buffer that the other side hasn't confirmed; None where that can't be asked."""
+    if termios is None:
+        return None
+    with suppress(OSError, ValueError):  # ValueError: closed meanwhile
+        return int(struct.unpack("i", ioctl(descriptor, termios.TIOCOUTQ, b"\0" * 4))[0])
+    return None
+
+
 class Pump:
     """Sends one file to one socket. `stop` ends it from outside, when the connection is lost."""
 
@@ -97,7 +106,7 @@ class Pump:
         return sent, False
 
     async def _writable(self) -> None:
-        queued = self._queued()
+        queued = unacknowledged(self._socket)
         self._waiting = self._loop.create_future()
         self._loop.add_writer(self._socket, self._wake)
         try:
@@ -106,7 +115,7 @@ class Pump:
                 if done:
                     break
                 # A socket counts as writable only when a third of its buffer is free: look whether it shrinks.
-                before, queued = queued, self._queued()
+                before, queued = queued, unacknowledged(self._socket)
                 if queued is None or before is None or queued >= before:
                     raise Stalled
         finally:
@@ -118,11 +127,3 @@ class Pump:
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
-
-    def _queued(self) -> int | None:
-        """Bytes in the socket's buffer that the other side hasn't acknowledged; None where that can't be asked."""
-        if termios is None:
-            return None
-        with suppress(OSError):
-            return int(struct.unpack("i", ioctl(self._socket, termios.TIOCOUTQ, b"\0" * 4))[0])
-        return None

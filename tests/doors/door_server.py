@@ -1,0 +1,46 @@
+"""Serves an ASGI application by our protocol on a real socket, in the test's own loop."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from dockreeve.doors.protocol import Limits, protocol_class
+
+App = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+@asynccontextmanager
+async def serving(
+    app: App, limits: Limits | None = None, tls: ssl.SSLContext | None = None, buffer: int = 0
+) -> AsyncIterator[tuple[str, int]]:
+    """The protocol with this application on a free port; `buffer`: the size of the sockets' send buffers."""
+    state = ServerState()
+    config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False, timeout_keep_alive=5)
+    config.load()
+    made = protocol_class(limits or Limits())
+    assert made is not HttpToolsProtocol
+    listening = socket.create_server(("127.0.0.2", 0))  # where no other test's client looks for its own server
+    if buffer:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: made(config=config, server_state=state, app_state={}),  # type: ignore[call-arg]
+        sock=listening,
+        ssl=tls,
+    )
+    try:
+        yield listening.getsockname()
+    finally:
+        server.close()
+        for connection in list(state.connections):
+            connection.transport.abort()  # type: ignore[union-attr]
+        if state.tasks:
+            await asyncio.wait(state.tasks, timeout=5)
+        assert not state.tasks
