@@ -16,7 +16,6 @@ from botocore.credentials import Credentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dockreeve.aws.canonical import canonical_path, canonical_query
 from dockreeve.aws.sigv4 import Kind, Signature, Unverified, fault, read_signature, verify
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -484,68 +483,3 @@ def test_a_malformed_presigned_query_is_incomplete(old: bytes, new: bytes) -> No
     method, path, query, headers, body = VECTOR_C
     assert old in query
     assert refuse((method, path, query.replace(old, new), headers, body)).kind is Kind.INCOMPLETE
-
-
-# How each protocol says it.
-
-
-@pytest.mark.parametrize(
-    ("kind", "query", "json"),
-    [
-        (Kind.MISSING, (403, "MissingAuthenticationToken"), (400, "MissingAuthenticationTokenException")),
-        (Kind.INCOMPLETE, (400, "IncompleteSignature"), (400, "IncompleteSignatureException")),
-        (Kind.UNKNOWN_KEY, (403, "InvalidClientTokenId"), (400, "UnrecognizedClientException")),
-        (Kind.MISMATCH, (403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException")),
-        (Kind.UNSIGNED_HEADER, (403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException")),
-        (Kind.EXPIRED_SIGNATURE, (403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException")),
-        (Kind.NOT_YET, (403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException")),
-        (Kind.EXPIRED_TOKEN, (403, "ExpiredToken"), (400, "ExpiredTokenException")),
-        (Kind.BAD_SCOPE, (403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException")),
-    ],
-)
-def test_each_protocol_has_its_code(kind: Kind, query: tuple[int, str], json: tuple[int, str]) -> None:
-    for service, expected in (("iam", query), ("sts", query), ("s3", query), ("ecr", json)):
-        said = fault(kind, None, service)
-        assert (said.status, said.code) == expected
-        assert said.message
-        assert fault(kind, "told", service).message == "told"
-
-
-def test_a_missing_signature_reads_as_each_protocol_says_it() -> None:
-    assert fault(Kind.MISSING, None, "iam").message == "Request is missing Authentication Token"
-    assert fault(Kind.MISSING, None, "ecr").message == "Missing Authentication Token"
-
-
-# The canonical forms.
-
-
-@pytest.mark.parametrize(
-    ("raw", "canonical"),
-    [
-        (b"", b"/"),
-        (b"/", b"/"),
-        (b"//a///b/", b"/a/b/"),
-        (b"/a/./b/../c", b"/a/c"),
-        (b"/../..", b"/"),
-        (b"/a%20b/~x", b"/a%2520b/~x"),
-        (b"/\xc3\xa9", b"/%C3%A9"),
-    ],
-)
-def test_a_path_is_normalised_and_encoded_again(raw: bytes, canonical: bytes) -> None:
-    assert canonical_path(raw) == canonical
-
-
-@pytest.mark.parametrize(
-    ("raw", "canonical"),
-    [
-        (b"", b""),
-        (b"&&", b""),
-        (b"b=2&a=2&a=1&a", b"a=&a=1&a=2&b=2"),
-        (b"a=%7e-_.&b=%2f+%20", b"a=~-_.&b=%2F%20%20"),
-        (b"a=b=c", b"a=b%3Dc"),
-        (b"\xff=%zz", b"%FF=%25zz"),
-        (b"X-Amz-Signature=1&x=1", b"x=1"),
-    ],
-)
-def test_a_query_is_sorted_and_encoded_in_one_way(raw: bytes, canonical: bytes) -> None:
-    assert canonical_query(raw) == canonical

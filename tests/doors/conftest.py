@@ -13,4 +13,4 @@ _BOTH = {**_PLAIN, "uvloop": uvloop.new_event_loop}
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    return _BOTH if item.path.stem in ("test_protocol", "test_registry_sockets") else _PLAIN
+    return _BOTH if item.path.stem in ("test_protocol", "test_sendfile", "test_registry_sockets") else _PLAIN

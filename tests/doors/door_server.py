@@ -11,7 +11,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from dockreeve.doors.protocol import Limits, protocol_class
+from dockreeve.doors.limits import Limits
+from dockreeve.doors.protocol import protocol_class
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -44,3 +45,29 @@ async def serving(
         if state.tasks:
             await asyncio.wait(state.tasks, timeout=5)
         assert not state.tasks
+
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+async def reply_to(address: tuple[str, int], *sent: bytes, eof: bool = False) -> bytes:
+    """Everything that comes back until the server closes."""
+    reader, writer = await asyncio.open_connection(*address)
+    try:
+        for piece in sent:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.01)
+        if eof:
+            writer.write_eof()
+        async with asyncio.timeout(5):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
+async def answer(send: Any, status: int = 200, body: bytes = b"ok", **start: Any) -> None:
+    """Send a whole answer."""
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers} | start)
+    await send({"type": "http.response.body", "body": body})

@@ -60,7 +60,8 @@ def command(config: Path | None, **flags: Any) -> None:
 
 async def _serve(settings: Settings) -> None:
     from dockreeve.cli.running import serve  # noqa: PLC0415
-    from dockreeve.doors.protocol import Limits, protocol_class  # noqa: PLC0415
+    from dockreeve.doors.limits import Limits  # noqa: PLC0415
+    from dockreeve.doors.protocol import protocol_class  # noqa: PLC0415
     from dockreeve.server import Application, announce, listener, opened, tended  # noqa: PLC0415
 
     async with opened(settings) as parts:

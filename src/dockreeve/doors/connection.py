@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dockreeve.doors import sendfile
 from dockreeve.doors.exchange import Exchange, reason_phrase
-from dockreeve.doors.protocol import REASON, ZERO_COPY, Limits
+from dockreeve.doors.limits import REASON, ZERO_COPY, Limits
 
 _MALFORMED = (400, "Malformed HTTP request")
 _HEAD_TOO_LARGE = (431, "Request Header Fields Too Large")

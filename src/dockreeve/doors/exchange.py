@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.protocols.utils import get_client_addr, get_path_with_query_string
 
 from dockreeve.doors import sendfile
-from dockreeve.doors.protocol import ZERO_COPY, Limits
+from dockreeve.doors.limits import ZERO_COPY, Limits
 
 _PHRASES = {status.value: status.phrase.encode() for status in http.HTTPStatus}
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

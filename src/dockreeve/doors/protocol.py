@@ -1,31 +1,12 @@
-"""The limits of a connection, and the protocol class that keeps them; the stock one where uvicorn looks different."""
+"""The protocol class that keeps the limits of a connection; the stock one where uvicorn looks different."""
 
 import asyncio
 import inspect
 import logging
-from dataclasses import dataclass
+
+from dockreeve.doors.limits import Limits
 
 _log = logging.getLogger("dockreeve.protocol")
-
-# ASGI extensions that we offer: a part of an open file as a body, and `reason` in http.response.start as the HTTP/1.1
-# reason phrase (containerd and BuildKit print nothing else of a refused HEAD).
-ZERO_COPY = "http.response.zerocopysend"
-REASON = "dockreeve.reason"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one connection, and all of them together, may take."""
-
-    connections: int = 10_000  # at a time
-    head_bytes: int = 64 * 1024  # request line and headers; trailers and chunk extensions likewise
-    head_count: int = 100  # headers
-    head_seconds: float = 10.0  # from the first byte of a request, or the connection, to the end of its headers
-    body_bytes: int = 1024 * 1024  # of a request's body waiting for the application
-    pipeline: int = 16  # requests waiting behind the one that is answered
-    stall_seconds: float = 60.0  # a download that moves nothing for so long is cut
-    linger_seconds: float = 2.0  # for the client to read a refusal before the connection goes
-
 
 # What connection.py and exchange.py use of uvicorn's private classes.
 _CONNECTION = {

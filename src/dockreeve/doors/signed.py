@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from dataclasses import dataclass
 
 from dockreeve.aws.sigv4 import Kind, Signature, Unverified, read_signature, verify
@@ -10,6 +11,8 @@ from dockreeve.gate import Gate
 from dockreeve.services.call import Caller
 
 _log = logging.getLogger("dockreeve.signature")
+# A session token holds, sealed, the secret it belongs to: it has no place in a log.
+_TOKEN = re.compile(r"(?i)(x-amz-security-token[:=])[^&\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ async def proven(gate: Gate, request: Request, body: bytes, signature: Signature
                 "request %s: key %s signed something else; canonical request %r, string to sign %r",
                 request.id,
                 signature.access_key_id,
-                unverified.canonical_request,
+                _TOKEN.sub(r"\1...", unverified.canonical_request),
                 unverified.string_to_sign,
             )
         raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import FileIO
 
 from dockreeve.doors.http import Headers, Request, Send, start
-from dockreeve.doors.protocol import ZERO_COPY
+from dockreeve.doors.limits import ZERO_COPY
 from dockreeve.storage import Blobs, BytesMissing
 
 _SMALL = 64 * 1024  # bytes; below this one read and one write beat sendfile
