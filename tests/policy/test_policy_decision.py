@@ -209,6 +209,27 @@ def test_the_nearest_miss_comes_first() -> None:
         misses(evaluate(asked(), Held()))
 
 
+def test_among_equal_misses_the_layer_that_lacks_the_allow_comes_first() -> None:
+    near = statement("Allow", "ecr:PutImage", APP + "2")
+    decision = evaluate(asked(), Held(policies(near), session=policies(near), boundary=ALLOW), trace=True)
+    assert [look.layer for look in misses(decision)] == [Layer.SESSION, Layer.IDENTITY]
+    lacking_last = evaluate(asked(), Held(policies(near), boundary=policies(near, statement("Allow"))), trace=True)
+    assert [look.layer for look in misses(lacking_last)] == [Layer.IDENTITY, Layer.BOUNDARY]
+
+
+def test_the_deciding_statement_is_the_first_in_order() -> None:
+    exact, scanned = statement("Allow", "ecr:PutImage", Sid="Exact"), statement("Allow", "ecr:*", Sid="Scanned")
+    for first, second in ((exact, scanned), (scanned, exact)):
+        decision = evaluate(asked(), Held(policies(first, second)))
+        assert [found.sid for _, found in decision.deciding] == [first["Sid"]]
+
+
+def test_an_inline_policy_is_never_named_in_a_refusal() -> None:
+    document = parse(json.dumps({"Version": "2012-10-17", "Statement": DENY}))
+    decision = evaluate(asked(), Held(PolicySet([Policy(document, MANAGED, inline=True)])))
+    assert decision.clause() == "with an explicit deny in an identity-based policy"
+
+
 def test_the_missing_statement_is_the_smallest_one() -> None:
     assert missing_statement(evaluate(asked(), Held())) == {
         "Effect": "Allow",

@@ -144,6 +144,10 @@ REFUSED_TRUST = {
         'Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:user/*"',
     ),
     "a name for an ARN": (identity(trust(Principal={"AWS": "ann"})), 'Invalid principal in policy: "AWS":"ann"'),
+    "a wildcard provider": (
+        identity(trust(Principal={"Federated": "idp.*"})),
+        'Invalid principal in policy: "Federated":"idp.*"',
+    ),
     "an unknown kind of principal": (identity(trust(Principal={"aws": USER})), SYNTAX),
     "a principal that is text": (identity(trust(Principal=USER)), SYNTAX),
     "no Action": (identity(trust(Action=None)), "Policy statement must contain actions."),

@@ -70,7 +70,7 @@ class Place:
 class Request:
     """One HTTP request. Paths and headers are bytes as they came: SigV4 signs those, not what they mean."""
 
-    __slots__ = ("_receive", "headers", "id", "method", "now", "query_string", "raw_path", "scope")
+    __slots__ = ("_first", "_receive", "headers", "id", "method", "now", "query_string", "raw_path", "scope")
 
     def __init__(self, scope: Scope, receive: Receive, *, now: datetime | None = None) -> None:
         self._receive = receive
@@ -79,13 +79,13 @@ class Request:
         self.raw_path: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         self.query_string: bytes = scope.get("query_string", b"")
         self.headers: list[tuple[bytes, bytes]] = list(scope["headers"])
+        self._first = {name.lower(): value for name, value in reversed(self.headers)}
         self.id = str(uuid.uuid4())
         self.now = now or datetime.now(UTC)
 
     def header(self, name: bytes) -> bytes | None:
         """The first value under this name (any case)."""
-        wanted = name.lower()
-        return next((value for given, value in self.headers if given.lower() == wanted), None)
+        return self._first.get(name.lower())
 
     def all_headers(self, name: bytes) -> list[bytes]:
         """Every value under this name, in the order they came."""

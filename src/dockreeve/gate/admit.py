@@ -6,7 +6,6 @@ from datetime import datetime
 from dockreeve.aws.operation import Need
 from dockreeve.aws.sigv4 import Kind as Unproven
 from dockreeve.aws.sigv4 import Signature, Unverified
-from dockreeve.faults import Fault
 from dockreeve.gate.caller import INVALID_TOKEN, Callers, Gone, Standing
 from dockreeve.gate.context import Asked, request_keys
 from dockreeve.gate.journal import Journal
@@ -43,13 +42,11 @@ class Gate:
         return await self._callers.of_signature(signature, now)
 
     async def registry_caller(self, authorization: bytes | None, now: datetime) -> Caller:
-        """The caller of a registry login that still lives. Raise `Unauthenticated` or `Fault` DENIED."""
-        caller = await self._callers.of_login(authorization, now)
-        try:
-            await self._callers.standing(caller, now)
-        except Gone:
-            raise Fault("DENIED", INVALID_TOKEN, status=403) from None
-        return caller
+        """The caller of a registry login. Raise `Unauthenticated` or `Fault` DENIED.
+
+        INVARIANT: `admit` comes next, also when there is nothing to be allowed: it tells whether the caller still lives.
+        """
+        return await self._callers.of_login(authorization, now)
 
     async def admit(self, caller: Caller, needs: Sequence[Need], asked: Asked) -> None:
         """Return when every need is allowed, in order. Raise `Denied` at the first that isn't, or `Unverified` when

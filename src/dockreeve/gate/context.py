@@ -7,6 +7,7 @@ supply. A key that doesn't apply is left out, never empty, for `Null` and the ne
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from dockreeve.services.call import Caller, CallerKind
 
@@ -34,7 +35,12 @@ class Asked:
 
 def instant(moment: datetime) -> str:
     """`2026-01-02T03:04:05Z`, the form of AWS's own date keys."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _instant(int(moment.timestamp()))
+
+
+@lru_cache(maxsize=64)  # a busy server asks for the same second thousands of times
+def _instant(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def principal_keys(caller: Caller, tags: Mapping[str, str]) -> Keys:

@@ -81,7 +81,7 @@ class RegistryDoor:
                 answer = challenge(public_url(request, self._place))
             case Denied():
                 answer = denial(wrong, explain=self._place.explain in ("registry", "all"))
-            case Unverified():  # the caller went between the gate's two looks at it
+            case Unverified():  # the login was good, but its key, user, role or session is no more
                 answer = envelope(403, "DENIED", str(wrong))
             case Fault():
                 answer = refusal(wrong, _pattern(request), strict=self._place.profile == "strict-ecr")
@@ -110,8 +110,7 @@ class RegistryDoor:
             return await self._gate.allows(caller, need(action, repository), asked)
 
         needs = [need(action, target.name or "*") for action in route.needed(request, query)]
-        if needs:
-            await self._gate.admit(caller, needs, asked)
+        await self._gate.admit(caller, needs, asked)
         call = Call(
             caller=caller,
             region=region,
