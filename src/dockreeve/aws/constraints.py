@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from dockreeve.faults import Fault
 

@@ -218,11 +218,12 @@ def _greet(attachment: Attachment, instance_id: str, listening: socket.socket, u
 
 
 def _serve(door: MetadataDoor, listening: socket.socket) -> None:
-    from dockreeve.cli.running import serve  # noqa: PLC0415 (what ends early needs no server)
+    from dockreeve.cli.running import Running  # noqa: PLC0415 (what ends early needs no server)
 
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _log.setLevel(logging.INFO)
-    asyncio.run(serve(door, listening, stop_seconds=_STOP_SECONDS, limit_concurrency=_CONCURRENT))
+    with Running() as running:
+        asyncio.run(running.serve(door, listening, stop_seconds=_STOP_SECONDS, limit_concurrency=_CONCURRENT))
 
 
 __all__ = ["command"]

@@ -2,32 +2,47 @@
 
 import signal
 import socket
-from typing import Any
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 import uvicorn
 
 
-async def serve(application: Any, listening: socket.socket, *, stop_seconds: int, **options: Any) -> None:
-    """Serve until told to stop; requests under way get `stop_seconds` to end. Returns, so that the caller can tidy up.
+class Running:
+    """From its beginning to its end a signal only says that it is time to stop, so that what is open gets closed."""
 
-    `options` are further ones of uvicorn's Config.
-    """
-    config = uvicorn.Config(
-        application,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # what a proxy says is believed, or not, where it is used
-        timeout_graceful_shutdown=stop_seconds,
-        **options,
-    )
-    # uvicorn raises the signal again once it has stopped; the default action would end the process before the caller
-    # has stored what it holds.
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        await uvicorn.Server(config).serve(sockets=[listening])
-    finally:
-        for number, handler in before.items():
+    def __init__(self) -> None:
+        self._told = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._tell)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def _tell(self, number: int, frame: FrameType | None) -> None:
+        self._told = True
+
+    async def serve(self, application: Any, listening: socket.socket, *, stop_seconds: int, **options: Any) -> None:
+        """Serve until told to stop; requests under way get `stop_seconds` to end.
+
+        `options` are further ones of uvicorn's Config.
+        """
+        config = uvicorn.Config(
+            application,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # what a proxy says is believed, or not, where it is used
+            timeout_graceful_shutdown=stop_seconds,
+            **options,
+        )
+        if not self._told:
+            # While it serves, uvicorn has the signals; afterwards it raises them again, for us.
+            await uvicorn.Server(config).serve(sockets=[listening])

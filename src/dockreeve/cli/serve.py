@@ -59,25 +59,26 @@ def command(config: Path | None, **flags: Any) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    from dockreeve.cli.running import serve  # noqa: PLC0415
+    from dockreeve.cli.running import Running  # noqa: PLC0415
     from dockreeve.doors.limits import Limits  # noqa: PLC0415
     from dockreeve.doors.protocol import protocol_class  # noqa: PLC0415
     from dockreeve.server import Application, announce, listener, opened, tended  # noqa: PLC0415
 
-    async with opened(settings) as parts:
-        listening = listener(settings)
-        secure = settings.tls_cert != Path()
-        async with tended(parts):
-            url = announce(settings, listening)
-            _greet(settings, url)
-            await serve(
-                Application(parts),
-                listening,
-                stop_seconds=_STOP_SECONDS,
-                http=protocol_class(Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)),
-                ssl_certfile=settings.tls_cert if secure else None,
-                ssl_keyfile=settings.tls_key if secure else None,
-            )
+    with Running() as running:
+        async with opened(settings) as parts:
+            listening = listener(settings)
+            secure = settings.tls_cert != Path()
+            async with tended(parts):
+                url = announce(settings, listening)
+                _greet(settings, url)
+                await running.serve(
+                    Application(parts),
+                    listening,
+                    stop_seconds=_STOP_SECONDS,
+                    http=protocol_class(Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)),
+                    ssl_certfile=settings.tls_cert if secure else None,
+                    ssl_keyfile=settings.tls_key if secure else None,
+                )
 
 
 def _greet(settings: Settings, url: str) -> None:
