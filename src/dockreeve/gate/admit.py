@@ -44,7 +44,7 @@ class Gate:
     async def registry_caller(self, authorization: bytes | None, now: datetime) -> Caller:
         """The caller of a registry login. Raise `Unauthenticated` or `Fault` DENIED.
 
-        INVARIANT: `admit` comes next, also when there is nothing to be allowed: it tells whether the caller still lives.
+        INVARIANT: `admit` comes next, also when nothing needs allowing: it tells whether the caller still lives.
         """
         return await self._callers.of_login(authorization, now)
 
