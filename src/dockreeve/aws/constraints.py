@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-import regex
+import regex  # type: ignore[import-untyped]  # its stubs are a package of their own, for one call
 
 from dockreeve.faults import Fault
 
