@@ -1,12 +1,14 @@
 """Puts the parts together: settings to stores, gate and doors, and one ASGI application on one port."""
 
 import asyncio
+import errno
 import fcntl
 import json
 import logging
 import os
 import secrets
 import socket
+import ssl
 import string
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -25,6 +27,7 @@ from dockreeve.settings import Settings, address, is_loopback
 from dockreeve.storage import AccessKey, Blobs, QuotaReached, Records, Vault
 from dockreeve.storage.files import FileBlobs
 from dockreeve.storage.sqlite import SqliteRecords
+from dockreeve.storage.vault import BrokenSeal
 
 _log = logging.getLogger("dockreeve")
 _SWEEP_SECONDS = 600
@@ -58,8 +61,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
     data: Path = settings.data
     with _claimed(data):
         vault = _vault(settings)
-        records = SqliteRecords.open(data / "records.sqlite", vault)
-        blobs = FileBlobs(data / "blobs")
+        records, blobs = _stores(data, vault)
         try:
             await _first_start(settings, records)
             journal = Journal(records, keep=timedelta(hours=settings.decision_hours), most=settings.decision_count)
@@ -76,6 +78,13 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         finally:
             await blobs.close()
             await records.close()
+
+
+def _stores(data: Path, vault: Vault) -> tuple[SqliteRecords, FileBlobs]:
+    try:
+        return SqliteRecords.open(data / "records.sqlite", vault), FileBlobs(data / "blobs")
+    except (OSError, ValueError) as error:  # ValueError: a newer Dockreeve wrote it
+        raise CannotServe(f"the data folder can't be used: {error}", "give another --data") from error
 
 
 class Application:
@@ -153,7 +162,8 @@ async def _sweep(parts: Parts) -> None:
 
 
 def listener(settings: Settings) -> socket.socket:
-    """The bound socket of `listen`. Raise `CannotServe` when it is taken, or would let secrets travel in the clear."""
+    """The bound socket of `listen`. Raise `CannotServe` when it is taken, would let secrets travel in the clear, or its
+    certificate can't be used."""
     host, port = address(settings.listen)
     secure = settings.tls_cert != Path()
     if not (is_loopback(host) or secure or settings.insecure_listen):
@@ -161,13 +171,27 @@ def listener(settings: Settings) -> socket.socket:
             f"{settings.listen} is not a loopback address, and without TLS passwords would travel in the clear",
             "give --tls-cert and --tls-key, or say --insecure-listen",
         )
+    if secure:
+        _check_certificate(settings)
     try:
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
         )
     except OSError as error:
         raise CannotServe(
-            f"cannot listen on {settings.listen}: {error.strerror or error}", "give another --listen", conflict=True
+            f"cannot listen on {settings.listen}: {error.strerror or error}",
+            "give another --listen",
+            conflict=error.errno == errno.EADDRINUSE,
+        ) from error
+
+
+def _check_certificate(settings: Settings) -> None:
+    try:
+        # Without a password: whoever could type one isn't there when the server starts again.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key, password="")
+    except OSError as error:
+        raise CannotServe(
+            f"the certificate or its key can't be used: {error.strerror or error}", "check --tls-cert and --tls-key"
         ) from error
 
 
@@ -237,7 +261,16 @@ async def _first_start(settings: Settings, records: Records) -> None:
     account = settings.account
     await records.identity.ensure_account(account, now)
     given = settings.root_access_key_id
-    if not given and await records.identity.keys(account):
+    held = await records.identity.keys(account)
+    for one in held:
+        try:
+            await records.identity.find_key(one.id)
+        except BrokenSeal:
+            raise CannotServe(
+                "the master key is not the one that this data folder was made with",
+                "bring back the file `master-key`, or DOCKREEVE_MASTER_KEY",
+            ) from None
+    if held and not given:
         return
     key_id = given or "AKIA" + "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(16))
     secret = settings.root_secret_access_key or secrets.token_urlsafe(30)

@@ -1,6 +1,7 @@
 """The one table of settings: flags, environment (DOCKREEVE_*), the config file and the reference page come from it."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,6 +65,10 @@ SETTINGS = (
     ),
 )
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+/?")
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
@@ -109,47 +114,50 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: no TOML, or no UTF-8
         raise SettingError(f"{file}: {error}") from error
 
 
 def _value(setting: Setting, value: Any, source: str) -> Any:
+    if not isinstance(value, str | int | Path):
+        raise SettingError(f"{source}: `{setting.name}` is one value, not {value!r:.100}")
+    text = str(value)
     if isinstance(setting.default, bool):
-        words = {
-            "1": True,
-            "true": True,
-            "yes": True,
-            "on": True,
-            "0": False,
-            "false": False,
-            "no": False,
-            "off": False,
-        }
-        if isinstance(value, bool):
-            return value
-        if str(value).lower() not in words:
-            raise SettingError(f"{source}: `{value}` is neither true nor false")
-        return words[str(value).lower()]
+        if text.lower() not in _TRUE | _FALSE:
+            raise SettingError(f"{source}: `{text}` is neither true nor false")
+        return text.lower() in _TRUE
     if isinstance(setting.default, int):
-        if not str(value).isdecimal():
-            raise SettingError(f"{source}: `{value}` is no whole number")
-        return int(value)
-    if setting.choices and str(value) not in setting.choices:
-        raise SettingError(f"{source}: `{value}` is not one of {', '.join(setting.choices)}")
-    return type(setting.default)(value)
+        if not _NUMBER.fullmatch(text):
+            raise SettingError(f"{source}: `{text}` is no whole number")
+        return int(text)
+    if setting.choices and text not in setting.choices:
+        raise SettingError(f"{source}: `{text}` is not one of {', '.join(setting.choices)}")
+    return type(setting.default)(text)
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    account = values["account"]
-    if not (len(account) == 12 and account.isdecimal()):  # noqa: PLR2004 (an account id has 12 digits)
-        raise SettingError(f"--account: `{account}` is not a 12-digit account id")
-    if not values["region"].replace("-", "").isalnum():
+    if not _ACCOUNT.fullmatch(values["account"]):
+        raise SettingError(f"--account: `{values['account']}` is not a 12-digit account id")
+    if not _REGION.fullmatch(values["region"]):
         raise SettingError(f"--region: `{values['region']}` is no region name")
     if (values["tls_cert"] == Path()) != (values["tls_key"] == Path()):
         raise SettingError("--tls-cert and --tls-key go together")
     if bool(values["root_access_key_id"]) != bool(values["root_secret_access_key"]):
         raise SettingError("DOCKREEVE_ROOT_ACCESS_KEY_ID and DOCKREEVE_ROOT_SECRET_ACCESS_KEY go together")
+    if values["public_url"] and not _URL.fullmatch(values["public_url"]):
+        raise SettingError(f"--public-url: `{values['public_url']}` is no http or https URL of a host")
+    for proxy in filter(None, values["trusted_proxies"].replace(" ", "").split(",")):
+        _check_address(proxy)
     address(values["listen"])
+
+
+def _check_address(proxy: str) -> None:
+    try:
+        same = str(ip_address(proxy)) == proxy
+    except ValueError:
+        same = False
+    if not same:  # in another spelling, or as a network, it would never be met, and nobody would be told
+        raise SettingError(f"--trusted-proxies: `{proxy}` is no address in its shortest form")
 
 
 def address(listen: str) -> tuple[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from botocore.credentials import Credentials
+
 from rights.wire import ACCOUNT, REGION
 from rights.world import World, allow, deny, document, granting, trusting
 
@@ -70,7 +71,9 @@ async def test_an_inline_policy_put_replaced_and_deleted(server: World) -> None:
 
 async def test_a_boundary_set_and_taken_away(server: World) -> None:
     keys = await user(server, allow("ecr:*"))
-    arn = (await server.do("iam:CreatePolicy", PolicyName="B", PolicyDocument=document(allow("iam:*"))))["Policy"]["Arn"]
+    arn = (await server.do("iam:CreatePolicy", PolicyName="B", PolicyDocument=document(allow("iam:*"))))["Policy"][
+        "Arn"
+    ]
     assert await may(server, keys)
     await server.do("iam:PutUserPermissionsBoundary", UserName="dev", PermissionsBoundary=arn)
     assert not await may(server, keys)
@@ -82,8 +85,8 @@ async def test_a_boundary_set_and_taken_away(server: World) -> None:
 
 
 async def test_a_roles_policy_changes_its_living_sessions(server: World) -> None:
-    arn = await server.role("R", trusting(DEV), Tags=[{"Key": "team", "Value": "a"}]) if await user(server) else ""
-    session = await server.assume(arn, await server.key_of("dev"))
+    keys = await user(server)
+    session = await server.assume(await server.role("R", trusting(DEV)), keys)
     await server.lend_login(session)
     assert not await may(server, session)
     await server.do("iam:PutRolePolicy", RoleName="R", PolicyName="own", PolicyDocument=LIST)
@@ -122,9 +125,7 @@ async def test_a_tag_changed(server: World, whose: str) -> None:
     assert await may(server, keys)
     change: dict[str, Callable[[], Awaitable[object]]] = {
         "user": lambda: server.do("iam:UntagUser", UserName="dev", TagKeys=["team"]),
-        "repository": lambda: server.do(
-            "ecr:TagResource", resourceArn=APP, tags=[{"Key": "team", "Value": "b"}]
-        ),
+        "repository": lambda: server.do("ecr:TagResource", resourceArn=APP, tags=[{"Key": "team", "Value": "b"}]),
     }
     await change[whose]()
     assert not await may(server, keys)

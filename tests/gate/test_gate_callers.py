@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.credentials import Credentials
-from rights.wire import ACCOUNT, REGION, Asking
-from rights.world import World, allow, trusting
 
 from dockreeve.services.call import Caller, Session
 from dockreeve.services.ecr.authorization import registry_token
 from dockreeve.storage import Kind
+from rights.wire import ACCOUNT, REGION, Asking
+from rights.world import World, allow, trusting
 
 INVALID = (403, "InvalidClientTokenId", "The security token included in the request is invalid.")
 DEV = f"arn:aws:iam::{ACCOUNT}:user/dev"
@@ -57,8 +57,7 @@ async def test_a_role_session_is_known_by_the_role_and_its_own_name_without_the_
 
 async def test_the_session_of_a_user_is_the_user(server: World) -> None:
     keys = await server.user("dev")
-    token = (await server.do("sts:GetSessionToken", keys))["Credentials"]
-    session = Credentials(token["AccessKeyId"], token["SecretAccessKey"], token["SessionToken"])
+    session = await server.own_session(keys)
     said, own = await server.do("sts:GetCallerIdentity", session), await server.do("sts:GetCallerIdentity", keys)
     assert (said["UserId"], said["Arn"]) == (own["UserId"], own["Arn"])
 
@@ -68,6 +67,7 @@ async def test_an_inactive_key_is_as_unknown_as_a_deleted_one(server: World) -> 
     await server.do("sts:GetCallerIdentity", keys)
     await server.do("iam:UpdateAccessKey", UserName="dev", AccessKeyId=keys.access_key, Status="Inactive")
     assert await identity(server, keys) == INVALID
+    assert await identity(server, Credentials(keys.access_key, "another secret")) == INVALID
     await server.do("iam:UpdateAccessKey", UserName="dev", AccessKeyId=keys.access_key, Status="Active")
     await server.do("sts:GetCallerIdentity", keys)
     await server.do("iam:DeleteAccessKey", UserName="dev", AccessKeyId=keys.access_key)
@@ -82,8 +82,7 @@ async def test_a_user_cannot_be_deleted_from_under_its_key(server: World) -> Non
 
 async def test_the_session_of_a_deleted_user_is_nobody_though_another_one_takes_the_name(server: World) -> None:
     keys = await server.user("dev")
-    token = (await server.do("sts:GetSessionToken", keys))["Credentials"]
-    session = Credentials(token["AccessKeyId"], token["SecretAccessKey"], token["SessionToken"])
+    session = await server.own_session(keys)
     await server.do("iam:DeleteAccessKey", UserName="dev", AccessKeyId=keys.access_key)
     await server.do("sts:GetCallerIdentity", session)  # as on AWS, a session outlives the key that made it
     await server.do("iam:DeleteUser", UserName="dev")
@@ -192,6 +191,12 @@ async def test_a_login_ends_after_twelve_hours(server: World) -> None:
     caller = await server.caller(await server.user("u"))
     assert await _with_login(server, caller, datetime.now(UTC) - timedelta(hours=11, minutes=59)) == 200
     assert await _with_login(server, caller, datetime.now(UTC) - timedelta(hours=12, seconds=1)) == 403
+
+
+async def test_a_login_is_under_the_name_aws_only(server: World) -> None:
+    token = registry_token(server.vault, await server.caller(server.root), datetime.now(UTC), REGION)
+    statuses = [await _with_basic(server, f"{name}:{token}".encode()) for name in ("AWS", "aws", "root", "")]
+    assert statuses == [200, 401, 401, 401]
 
 
 async def _with_login(server: World, caller: Caller, issued: datetime) -> int:

@@ -4,18 +4,20 @@ A refusal's record holds them as the policies saw them, so each test asks for so
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.credentials import Credentials
-from rights.wire import ACCOUNT, REGION
-from rights.world import World, allow, trusting, world
 
 from dockreeve.services.call import Session
+from rights.wire import ACCOUNT, REGION
+from rights.world import World, allow, temporary, trusting, world
 
 DEV = f"arn:aws:iam::{ACCOUNT}:user/dev"
+APP = {"repositoryName": "app"}
 TEMPORARY = {"aws:tokenissuetime", "aws:multifactorauthpresent"}
 ALWAYS = {
     "aws:principalarn",
@@ -34,12 +36,11 @@ ALWAYS = {
 }
 
 
-async def context(server: World, keys: Credentials, name: str = "ecr:ListImages", **more: Any) -> dict[str, Any]:
+async def context(
+    server: World, keys: Credentials, name: str = "ecr:ListImages", about: Mapping[str, Any] = APP, **around: Any
+) -> dict[str, Any]:
     """The keys of a request that is refused."""
-    params = more or {"repositoryName": "app"}
-    if not params.keys() - {"region", "client", "scheme", "headers"}:
-        params |= {"repositoryName": "app"}
-    found: dict[str, Any] = (await server.refused(await server.ask(name, keys, **params)))["context"]
+    found: dict[str, Any] = (await server.refused(await server.ask(name, keys, **about, **around)))["context"]
     return found
 
 
@@ -88,15 +89,16 @@ async def test_only_temporary_credentials_have_an_issue_time(server: World) -> N
 async def test_the_age_of_the_second_factor_is_there_only_with_one(server: World) -> None:
     caller = await server.caller(await session(server))
     now = datetime.now(UTC)
-    proven = replace(caller, session=Session(now, now + timedelta(hours=1), "build-7", mfa_at=now - timedelta(minutes=5)))
+    proven = replace(
+        caller, session=Session(now, now + timedelta(hours=1), "build-7", mfa_at=now - timedelta(minutes=5))
+    )
     keys = await context(server, server.issued(proven))
     assert keys["aws:multifactorauthpresent"] == "true"
     assert 300 <= int(keys["aws:multifactorauthage"]) < 330
 
 
 async def test_a_session_of_the_user_keeps_the_users_keys(server: World) -> None:
-    made = (await server.do("sts:GetSessionToken", await server.user("dev")))["Credentials"]
-    keys = await context(server, Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]))
+    keys = await context(server, await server.own_session(await server.user("dev")))
     assert keys.keys() == ALWAYS | TEMPORARY | {"aws:username"}
     assert keys["aws:principaltype"] == "User"
 
@@ -123,7 +125,7 @@ async def test_an_instances_session_says_how_it_was_delivered(server: World) -> 
     await server.do("iam:AddRoleToInstanceProfile", InstanceProfileName="P", RoleName="R")
     asked = {"InstanceProfileName": "P", "InstanceId": "i-0123456789abcdef0"}
     made = (await server.api("POST", "/api/instance-sessions", body=asked)).json["Credentials"]
-    keys = await context(server, Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]))
+    keys = await context(server, temporary(made))
     assert keys["ec2:roledelivery"] == "2.0"
     assert keys["ec2:sourceinstancearn"] == f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-0123456789abcdef0"
 
@@ -197,9 +199,7 @@ async def _logged_in(server: World, keys: Credentials) -> Credentials:
 @pytest.mark.parametrize(("client", "secure"), [(PROXY, "true"), ("203.0.113.9", "false")])
 async def test_only_a_trusted_proxy_says_that_the_clients_transport_was_secure(client: str, secure: str) -> None:
     async with world(proxies=PROXY) as server:
-        keys = await context(
-            server, await server.user("dev"), client=client, headers={"X-Forwarded-Proto": "https"}
-        )
+        keys = await context(server, await server.user("dev"), client=client, headers={"X-Forwarded-Proto": "https"})
         assert keys["aws:securetransport"] == secure
 
 
@@ -212,20 +212,22 @@ async def test_a_repositorys_tags_are_there_under_both_names(server: World) -> N
 async def test_a_roles_tags_are_there_under_both_names(server: World) -> None:
     await server.role("R", trusting(f"arn:aws:iam::{ACCOUNT}:root"), Tags=[{"Key": "team", "Value": "a"}])
     dev = await server.user("dev")
-    for name, params in (("iam:DeleteRole", {"RoleName": "R"}), ("sts:AssumeRole", {"RoleSessionName": "s7"})):
-        if name == "sts:AssumeRole":
-            params["RoleArn"] = f"arn:aws:iam::{ACCOUNT}:role/R"
-        keys = await context(server, dev, name, **params)
+    assuming = {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/R", "RoleSessionName": "session"}
+    for name, params in (("iam:DeleteRole", {"RoleName": "R"}), ("sts:AssumeRole", assuming)):
+        keys = await context(server, dev, name, params)
         assert (keys["aws:resourcetag/team"], keys["iam:resourcetag/team"]) == ("a", "a")
 
 
 async def test_a_requests_tags_are_keys_of_their_own(server: World) -> None:
     keys = await context(
-        server, await server.user("dev"), "ecr:CreateRepository", repositoryName="x", tags=[{"Key": "a", "Value": "1"}]
+        server,
+        await server.user("dev"),
+        "ecr:CreateRepository",
+        {"repositoryName": "new", "tags": [{"Key": "a", "Value": "1"}]},
     )
     assert (keys["aws:requesttag/a"], keys["aws:tagkeys"]) == ("1", ["a"])
 
 
 async def test_another_accounts_repository_says_whose_it_is(server: World) -> None:
-    keys = await context(server, await server.user("dev"), repositoryName="app", registryId="999999999999")
+    keys = await context(server, await server.user("dev"), about={**APP, "registryId": "999999999999"})
     assert keys["aws:resourceaccount"] == "999999999999"

@@ -66,15 +66,9 @@ def _least(shape: Shape) -> Any:
     """The smallest value that the shape takes."""
     if shape.enum:
         return shape.enum[0]
-    match shape.kind:
-        case "structure":
-            return {name: _least(member) for name, member in shape.members.items() if name in shape.required}
-        case "list":
-            return [_least(shape.item)]
-        case "integer" | "long":
-            return int(shape.low or 0)
-        case "blob":
-            return b"x"
-        case "boolean":
-            return False
-    return "x" * max(2, int(shape.low or 0))
+    if shape.kind == "structure":
+        return {name: _least(member) for name, member in shape.members.items() if name in shape.required}
+    if shape.kind == "list":
+        return [_least(shape.item)]
+    low = int(shape.low or 0)
+    return {"integer": low, "long": low, "blob": b"x", "boolean": False}.get(shape.kind, "x" * max(2, low))

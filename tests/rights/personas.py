@@ -13,7 +13,7 @@ from dockreeve.cli import tutorial
 from dockreeve.storage import AccessKey
 
 from .wire import ACCOUNT, OTHER_ACCOUNT
-from .world import ADMINISTRATOR, AWS_POLICY, World, allow, document, granting, trusting
+from .world import ADMINISTRATOR, AWS_POLICY, World, allow, document, granting, temporary, trusting
 
 REPOSITORY, BUILD = "app", "build-role"
 CUSTOMER_POLICY = f"arn:aws:iam::{ACCOUNT}:policy/{tutorial.READ}"
@@ -81,7 +81,7 @@ async def _tutorial(world: World) -> Credentials:
     await world.do("iam:AddRoleToInstanceProfile", InstanceProfileName=tutorial.ROLE, RoleName=tutorial.ROLE)
     asked = {"InstanceProfileName": tutorial.ROLE, "InstanceId": "i-0123456789abcdef0"}
     made = (await world.api("POST", "/api/instance-sessions", body=asked)).json["Credentials"]
-    return Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
+    return temporary(made)
 
 
 async def _subjects(world: World) -> None:
@@ -94,8 +94,6 @@ async def _subjects(world: World) -> None:
     await world.do("ecr:CreateRepository", repositoryName=REPOSITORY)
     policy = document(
         granting({"AWS": f"arn:aws:iam::{ACCOUNT}:user/denied"}, "ecr:*", effect="Deny"),
-        granting(
-            {"AWS": [f"arn:aws:iam::{ACCOUNT}:user/guest", f"arn:aws:iam::{OTHER_ACCOUNT}:user/partner"]}, *_PULL
-        ),
+        granting({"AWS": [f"arn:aws:iam::{ACCOUNT}:user/guest", f"arn:aws:iam::{OTHER_ACCOUNT}:user/partner"]}, *_PULL),
     )
     await world.do("ecr:SetRepositoryPolicy", repositoryName=REPOSITORY, policyText=policy)

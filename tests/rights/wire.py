@@ -122,9 +122,7 @@ def signed(
     request = AWSRequest(asking.method, f"http://{HOST}{asking.path}", dict(asking.headers), asking.body)
     with patch("botocore.auth.get_current_datetime", return_value=(at or datetime.now(UTC)).replace(tzinfo=None)):
         SigV4Auth(keys, service, region).add_auth(request)
-    return Asking(
-        asking.method, asking.path, asking.body, dict(request.headers.items()), asking.client, asking.scheme
-    )
+    return Asking(asking.method, asking.path, asking.body, dict(request.headers.items()), asking.client, asking.scheme)
 
 
 def presigned(path: str, keys: Credentials, service: str, *, expires: int = 60, at: datetime | None = None) -> Asking:

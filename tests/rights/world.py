@@ -165,7 +165,12 @@ class World:
         return Credentials(made["AccessKeyId"], made["SecretAccessKey"])
 
     async def user(
-        self, name: str, *statements: Mapping[str, Any], by: Credentials | None = None, arns: tuple[str, ...] = (), **more: Any
+        self,
+        name: str,
+        *statements: Mapping[str, Any],
+        by: Credentials | None = None,
+        arns: tuple[str, ...] = (),
+        **more: Any,
     ) -> Credentials:
         """A user with an inline policy of these statements and these managed policies; its key."""
         await self.do("iam:CreateUser", by, UserName=name, **more)
@@ -193,6 +198,10 @@ class World:
         """A session of a role."""
         made = await self.do("sts:AssumeRole", keys, RoleArn=arn, RoleSessionName=session, **more)
         return temporary(made["Credentials"])
+
+    async def own_session(self, keys: Credentials) -> Credentials:
+        """A session of the user itself."""
+        return temporary((await self.do("sts:GetSessionToken", keys))["Credentials"])
 
     def issued(self, caller: Caller) -> Credentials:
         """A session made without asking anybody, such as one that is over."""

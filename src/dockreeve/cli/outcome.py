@@ -21,5 +21,6 @@ class Stopped(click.ClickException):
         return self.status
 
     def show(self, file: Any = None) -> None:
-        """Write the line."""
-        click.echo(f"dockreeve: {self.message}" + (f" ({self.hint})" if self.hint else ""), err=True, file=file)
+        """Write the line; what was typed or answered may hold more than one."""
+        said = f"dockreeve: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        click.echo(" ".join(said.splitlines()), err=True, file=file)

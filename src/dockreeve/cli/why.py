@@ -4,13 +4,15 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dockreeve.cli.client import ask, data_folder, endpoint, own_keys
+from dockreeve.cli.client import Keys, ask, data_folder, endpoint, own_keys
 from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
+from dockreeve.policy import Verdict
 
 Record = Mapping[str, Any]
 
@@ -60,20 +62,28 @@ def command(
     if found := _ID.search(pasted):
         record = ask(url, keys, "GET", f"/api/decisions/{found[0]}")
     else:
-        answer = ask(url, keys, "GET", "/api/decisions", query=_query(pasted, principal))
-        refused = [one for one in answer["decisions"] if one["verdict"] != "Allowed"]
-        if not refused:
-            raise Stopped("no refusal is on record that fits", "they are kept for a day", status=NOT_FOUND)
-        record = refused[0]
+        record = _newest(url, keys, _query(pasted, principal))
     click.echo(json.dumps(record, indent=2) if output == "json" else explained(record))
+
+
+def _newest(url: str, keys: Keys, wanted: Mapping[str, str]) -> Record:
+    """The newest refusal that fits. Raise `Stopped`."""
+    refused: list[Record] = []
+    # Asked for by verdict: any number of allowed requests may have come since the refusal.
+    for verdict in (Verdict.EXPLICIT_DENY, Verdict.IMPLICIT_DENY):
+        query = {**wanted, "verdict": verdict.value, "limit": "1"}
+        refused += ask(url, keys, "GET", "/api/decisions", query=query)["decisions"]
+    if not refused:
+        raise Stopped("no refusal is on record that fits", "kept for a day by default", status=NOT_FOUND)
+    return max(refused, key=lambda record: datetime.fromisoformat(record["at"]))
 
 
 def _query(pasted: str, principal: str | None) -> dict[str, str]:
     if not pasted:
-        return {"limit": "100"} | ({"principal": principal} if principal else {})
+        return {"principal": principal} if principal else {}
     if (sentence := _SENTENCE.search(pasted)) is None:
         raise Stopped("there is neither an id nor AWS's sentence in that", "dockreeve why --last", status=USAGE)
-    return {"limit": "100", **sentence.groupdict()}
+    return sentence.groupdict()
 
 
 def explained(record: Record) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from dockreeve.storage import Blobs, DecisionFilter, Records, StoredDecision, Va
 _log = logging.getLogger("dockreeve.api")
 _LARGEST = 64 * 1024  # bytes of a body
 _MOST = 1000  # decisions in one answer
+_MOST_FIELDS = 32  # of a query
+_NUMBER = re.compile(r"[0-9]{1,4}")
 _SERVICE = "dockreeve"
 
 Asks = Mapping[str, str]  # the path's last part, the query's and the body's members
@@ -115,7 +118,7 @@ async def _get_decision(door: ApiDoor, call: Call, asks: Asks) -> Mapping[str, A
 
 async def _list_decisions(door: ApiDoor, call: Call, asks: Asks) -> Mapping[str, Any]:
     limit = asks.get("limit", "20")
-    if not limit.isdecimal() or not 1 <= int(limit) <= _MOST:
+    if not _NUMBER.fullmatch(limit) or not 1 <= int(limit) <= _MOST:
         raise Fault("ValidationError", f"limit must be a number from 1 to {_MOST}", status=400)
     wanted = DecisionFilter(
         principal=asks.get("principal"),
@@ -154,9 +157,15 @@ def _located(request: Request, body: bytes) -> tuple[Endpoint, Asks]:
     parent, _, last = path.rpartition("/")
     for endpoint in ENDPOINTS:
         if endpoint.method == request.method and endpoint.path in (path, f"{parent}/{{name}}"):
-            asks = dict(parse_qsl(request.query_string.decode("latin-1"), max_num_fields=32)) | _members(body)
-            return endpoint, asks | {"name": last}
+            return endpoint, _fields(request.query_string) | _members(body) | {"name": last}
     raise Fault("NotFound", f"There is no {request.method} {path[:200]}.", status=404)
+
+
+def _fields(query_string: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(query_string.decode("latin-1"), max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        raise Fault("ValidationError", f"The query has more than {_MOST_FIELDS} fields.", status=400) from None
 
 
 def _members(body: bytes) -> dict[str, str]:
@@ -166,6 +175,11 @@ def _members(body: bytes) -> dict[str, str]:
         given = json.loads(body)
     except (ValueError, RecursionError):
         given = None
-    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+    if not isinstance(given, dict) or not all(_is_text(value) for value in given.values()):
         raise Fault("ValidationError", "The body must be a JSON object of strings.", status=400)
     return given
+
+
+def _is_text(value: object) -> bool:
+    """Whether this is a string that can be stored: JSON can spell half a character, UTF-8 can't."""
+    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)

@@ -22,6 +22,7 @@ _log = logging.getLogger("dockreeve.aws")
 # UploadLayerPart carries up to 20,971,520 bytes in base64; a policy document up to 131,072 characters, which percent
 # encoding may treble, and UTF-8 double before that.
 _LARGEST = {"json": 29 * 1024 * 1024, "query": 2 * 1024 * 1024}
+_METHODS = ("GET", "POST")
 _XML, _FORM = b"text/xml", b"application/x-www-form-urlencoded"
 
 
@@ -52,11 +53,16 @@ class AwsDoor:
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request; whatever goes wrong is answered in the protocol of the service it was for."""
-        service_name = "sts"  # until the request says otherwise; its errors are plain Query errors
+        service_name = _targeted(request)  # until the signature says which one
         headers = [(b"x-amzn-requestid", request.id.encode())]
         try:
+            if request.method not in _METHODS:
+                allowed = ", ".join(_METHODS)
+                headers.append((b"allow", allowed.encode()))
+                raise Fault("MethodNotAllowed", f"The AWS APIs take {allowed}.", status=405)
             signature = signed.read(request)
-            service_name = signature.service if signature and signature.service in model.NAMES else _targeted(request)
+            if signature and signature.service in model.NAMES:
+                service_name = signature.service
             body = await request.body(_LARGEST[model.service(service_name).protocol])
             params = _pairs(request, body)
             addressed = service_of(signature, request.headers, params)
@@ -155,7 +161,7 @@ class AwsDoor:
 
 
 def _targeted(request: Request) -> str:
-    """The service of an unsigned request, or of one signed for a service that isn't here: whose errors it gets."""
+    """Whose errors a request gets without a signature that names a service: plain Query errors are STS's."""
     target = request.text(b"x-amz-target")
     prefix = model.service("ecr").target_prefix
     return "ecr" if target.startswith(prefix) else "sts"

@@ -65,9 +65,8 @@ class Gate:
             decision = evaluate(ask, held, trace=True)
             sentence = decision.sentence(need.touched.said_as)
             decision_id = self._journal.refused(decision, caller, asked, sentence)
-            # A trust policy says who a role is for, which is identity rather than access: not even a dry run may
-            # hand a role to a stranger.
-            if not self._log_only or held.trust is not None:
+            # Who a role is for is identity rather than access: not even a dry run may hand one to a stranger.
+            if not self._log_only or held.trust is not None or need.action == "iam:PassRole":
                 raise Denied(decision, decision_id, sentence)
 
     async def allows(self, caller: Caller, need: Need, asked: Asked) -> bool:

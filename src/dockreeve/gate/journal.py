@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import re
 import secrets
 import string
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dockreeve.gate.context import Asked
@@ -21,6 +23,8 @@ _ID_LENGTH = 25  # as AWS's authorization ids
 _RECENT = 10_000  # allowed decisions remembered
 _WAITING = 10_000  # refusals not yet stored; beyond that the oldest are dropped, and the log says so
 _FLUSH_SECONDS = 0.05
+_RETRY_SECONDS = 1  # after a failure to store
+_ROLE = re.compile(r"arn:aws:iam::\d{12}:role/(?:.*/)?(?P<name>[^/]+)")
 _KEY_USE = timedelta(minutes=15)  # a key's last use is stored at most this often
 
 
@@ -71,14 +75,18 @@ class Journal:
         return await self._records.decisions.find(account, decision_id)
 
     async def latest(self, account: str, wanted: DecisionFilter) -> Sequence[StoredDecision]:
-        """The newest decisions that fit, newest first: refusals, and allowed requests as long as they are recent."""
+        """The newest decisions that fit, newest first: refusals, and allowed requests as long as they are recent.
+
+        A role's ARN stands for all of its sessions, as its name does.
+        """
         await self.flush()
-        found = list(await self._records.decisions.latest(account, wanted))
+        found = [*await self._records.decisions.latest(account, _by_name(wanted))]
         for decision, caller, asked in reversed(self._recent):
             if len(found) >= 2 * wanted.limit:
                 break
             if caller.account == account and _fits(decision, caller, wanted):
                 found.append(_stored("", decision, caller, asked, ""))
+        found = [one for one in found if _is_of(one, wanted.principal)]
         found.sort(key=lambda stored: stored.at, reverse=True)
         return found[: wanted.limit]
 
@@ -88,8 +96,7 @@ class Journal:
             await self._flush()
 
     async def _flush(self) -> None:
-        batch = list(self._waiting)
-        uses, self._uses = self._uses, {}
+        batch, uses = list(self._waiting), dict(self._uses)
         if batch:
             await self._records.decisions.note(batch)
             stored = {one.id for one in batch}
@@ -97,6 +104,7 @@ class Journal:
                 self._waiting.popleft()
         if uses:
             await self._records.identity.note_keys_used(uses)
+            self._uses = {key: use for key, use in self._uses.items() if uses.get(key) != use}
         if self._dropped:
             _log.warning("%d refusals were dropped: they came faster than they could be stored", self._dropped)
             self._dropped = 0
@@ -111,7 +119,7 @@ class Journal:
             except OSError as error:
                 _log.error("decisions can't be stored: %s", error)
                 self._something.set()
-                await asyncio.sleep(1)
+                await asyncio.sleep(_RETRY_SECONDS)
             await asyncio.sleep(_FLUSH_SECONDS)
 
     async def forget(self, now: datetime) -> int:
@@ -124,10 +132,27 @@ def new_id() -> str:
     return "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
 
 
+def _by_name(wanted: DecisionFilter) -> DecisionFilter:
+    """The filter for what is stored, where a session's role has a name only."""
+    if role := _ROLE.fullmatch(wanted.principal or ""):
+        return replace(wanted, principal=role["name"])
+    return wanted
+
+
+def _is_of(stored: StoredDecision, principal: str | None) -> bool:
+    """Whether a decision that was found by a role's name is a session's, and not that of a user of the same name."""
+    role = _ROLE.fullmatch(principal or "")
+    return role is None or f":assumed-role/{role['name']}/" in stored.principal
+
+
 def _fits(decision: Decision, caller: Caller, wanted: DecisionFilter) -> bool:
-    ask = decision.ask
+    ask, principal = decision.ask, wanted.principal
     return (
-        wanted.principal in (None, caller.arn, caller.principal_arn, caller.name)
+        (
+            principal is None
+            or principal in (caller.arn, caller.principal_arn)
+            or principal.lower() == caller.name.lower()
+        )
         and wanted.action in (None, ask.action)
         and wanted.resource in (None, ask.resource)
         and wanted.verdict in (None, decision.verdict.value)
