@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := scripts/docs scripts/links scripts/lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format docs conformance bench lock clean
+.PHONY: help run test quick check format docs rights conformance bench lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,6 +38,9 @@ format: .venv/.dev ## rewrite the code in the house's format
 
 docs: .venv/.dev ## write docs/reference anew from the program's own tables
 	@$(BIN)/python scripts/docs
+
+rights: .venv/.dev ## write tests/expected/rights.txt anew: who may do what, to be read in review
+	@PYTHONPATH=tests $(BIN)/python -m rights.matrix --write
 
 conformance: .venv/.dev ## run the OCI conformance suite (needs Go) and write docs/conformance.md
 	@PYTHONPATH=tests $(BIN)/python -m conformance

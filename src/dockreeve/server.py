@@ -2,14 +2,9 @@
 
 import asyncio
 import errno
-import fcntl
-import json
 import logging
-import os
-import secrets
 import socket
 import ssl
-import string
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -17,29 +12,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from dockreeve.data_folder import CannotServe, claimed, first_start, opened_vault
 from dockreeve.doors.api import ApiDoor
 from dockreeve.doors.aws import AwsDoor
+from dockreeve.doors.calls import Calls
 from dockreeve.doors.http import Place, Request, Send, respond
 from dockreeve.doors.registry import RegistryDoor
 from dockreeve.gate import Gate, Journal
 from dockreeve.services.ecr.uploads import expire_uploads
 from dockreeve.settings import Settings, address, is_loopback
-from dockreeve.storage import AccessKey, Blobs, QuotaReached, Records, Vault
+from dockreeve.storage import Blobs, Records, Vault
 from dockreeve.storage.files import FileBlobs
 from dockreeve.storage.sqlite import SqliteRecords
-from dockreeve.storage.vault import BrokenSeal
 
 _log = logging.getLogger("dockreeve")
 _SWEEP_SECONDS = 600
-
-
-class CannotServe(RuntimeError):
-    """The server can't start. The text is one line; `hint` says what to do, `conflict` whether another one is there."""
-
-    def __init__(self, message: str, hint: str = "", *, conflict: bool = False) -> None:
-        super().__init__(message)
-        self.hint = hint
-        self.conflict = conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +46,11 @@ class Parts:
 async def opened(settings: Settings) -> AsyncIterator[Parts]:
     """Open (on a first start: make) everything in the data folder; close it again. Raise `CannotServe`."""
     data: Path = settings.data
-    with _claimed(data):
-        vault = _vault(settings)
+    with claimed(data):
+        vault = opened_vault(settings)
         records, blobs = _stores(data, vault)
         try:
-            await _first_start(settings, records)
+            await first_start(settings, records)
             journal = Journal(records, keep=timedelta(hours=settings.decision_hours), most=settings.decision_count)
             gate = Gate(records, vault, journal, log_only=settings.authorization == "log-only")
             place = Place(
@@ -92,9 +79,10 @@ class Application:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._aws = AwsDoor(parts.gate, parts.journal, parts.records, parts.blobs, parts.vault, parts.place)
-        self._registry = RegistryDoor(parts.gate, parts.records, parts.blobs, parts.vault, parts.place)
-        self._api = ApiDoor(parts.gate, parts.journal, parts.records, parts.blobs, parts.vault, parts.place)
+        calls = Calls(parts.records, parts.blobs, parts.vault, parts.place)
+        self._aws = AwsDoor(parts.gate, parts.journal, calls)
+        self._registry = RegistryDoor(parts.gate, calls)
+        self._api = ApiDoor(parts.gate, parts.journal, calls)
 
     async def __call__(
         self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
@@ -195,13 +183,11 @@ def _check_certificate(settings: Settings) -> None:
         ) from error
 
 
-def announce(settings: Settings, listening: socket.socket) -> str:
-    """Write `server.json` (how commands on this machine find the server) and return the URL."""
+def url_of(settings: Settings, listening: socket.socket) -> str:
+    """Where this socket is reached on this machine."""
     host, port = listening.getsockname()[:2]
     scheme = "https" if settings.tls_cert != Path() else "http"
-    url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-    _write(settings.data / "server.json", json.dumps({"url": url, "pid": os.getpid()}) + "\n")
-    return url
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 @asynccontextmanager
@@ -214,88 +200,3 @@ async def tended(parts: Parts) -> AsyncIterator[None]:
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
-
-
-class _claimed:  # noqa: N801 (reads as a phrase: `with _claimed(data)`)
-    """The data folder, ours alone: a second server would not know what the first has promised."""
-
-    def __init__(self, data: Path) -> None:
-        self._data = data
-        self._handle = -1
-
-    def __enter__(self) -> None:
-        try:
-            self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._handle = os.open(self._data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise CannotServe(
-                f"cannot use the data folder {self._data}: {error.strerror}", "give another --data"
-            ) from error
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            (self._data / "server.json").unlink(missing_ok=True)  # of a server that was killed
-        except OSError:
-            os.close(self._handle)
-            raise CannotServe(
-                f"another server is using the data folder {self._data}",
-                "stop it, or give another --data",
-                conflict=True,
-            ) from None
-
-    def __exit__(self, *reason: object) -> None:
-        (self._data / "server.json").unlink(missing_ok=True)
-        os.close(self._handle)
-
-
-def _vault(settings: Settings) -> Vault:
-    try:
-        return (
-            Vault(bytes.fromhex(settings.master_key)) if settings.master_key else Vault.at(settings.data / "master-key")
-        )
-    except (OSError, ValueError) as error:
-        raise CannotServe(f"the master key can't be used: {error}") from error
-
-
-async def _first_start(settings: Settings, records: Records) -> None:
-    now = datetime.now(UTC)
-    account = settings.account
-    await records.identity.ensure_account(account, now)
-    given = settings.root_access_key_id
-    held = await records.identity.keys(account)
-    for one in held:
-        try:
-            await records.identity.find_key(one.id)
-        except BrokenSeal:
-            raise CannotServe(
-                "the master key is not the one that this data folder was made with",
-                "bring back the file `master-key`, or DOCKREEVE_MASTER_KEY",
-            ) from None
-    if held and not given:
-        return
-    key_id = given or "AKIA" + "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(16))
-    secret = settings.root_secret_access_key or secrets.token_urlsafe(30)
-    key = AccessKey(id=key_id, account=account, owner=account, secret=secret, created=now)
-    known = await records.identity.find_key(key_id)
-    if known is not None and known.owner != account:
-        raise CannotServe(f"DOCKREEVE_ROOT_ACCESS_KEY_ID names a key of another owner: {key_id}")
-    if known is None or known.secret != secret:
-        if known is not None:
-            await records.identity.remove_key(key_id)
-        try:
-            await records.identity.add_key(key, limit=2)
-        except QuotaReached as full:
-            raise CannotServe("the root user has two access keys already", "delete one") from full
-    # The file first seen is the one people rely on: keys from the environment are written too, so that
-    # `dockreeve env` works the same way.
-    _write(
-        settings.data / "root-credentials",
-        f"[default]\naws_access_key_id = {key_id}\naws_secret_access_key = {secret}\n",
-    )
-
-
-def _write(path: Path, text: str) -> None:
-    beside = path.with_name(path.name + ".new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    beside.rename(path)

@@ -58,7 +58,7 @@ SETTINGS = (
     Setting("decision_count", 100_000, "Refusals kept at most"),
     Setting("max_connections", 10_000, "Connections at a time; further ones are refused"),
     Setting("log_level", "info", "How much the log says", choices=("debug", "info", "warning", "error")),
-    Setting("root_access_key_id", "", "Root access key to use on the first start", secret=True),
+    Setting("root_access_key_id", "", "Access key id that the root user is to have", secret=True),
     Setting("root_secret_access_key", "", "Secret of that key", secret=True),
     Setting(
         "master_key", "", "Master key (64 hex digits) instead of the file `master-key` in the data folder", secret=True
@@ -66,6 +66,7 @@ SETTINGS = (
 )
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_KEY_ID = re.compile(r"\w{16,128}", re.ASCII)  # as AWS's model has it
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+/?")
@@ -144,6 +145,8 @@ def _check(values: Mapping[str, Any]) -> None:
         raise SettingError("--tls-cert and --tls-key go together")
     if bool(values["root_access_key_id"]) != bool(values["root_secret_access_key"]):
         raise SettingError("DOCKREEVE_ROOT_ACCESS_KEY_ID and DOCKREEVE_ROOT_SECRET_ACCESS_KEY go together")
+    if values["root_access_key_id"] and not _KEY_ID.fullmatch(values["root_access_key_id"]):
+        raise SettingError("DOCKREEVE_ROOT_ACCESS_KEY_ID is not 16 to 128 letters, digits and underscores")
     if values["public_url"] and not _URL.fullmatch(values["public_url"]):
         raise SettingError(f"--public-url: `{values['public_url']}` is no http or https URL of a host")
     for proxy in filter(None, values["trusted_proxies"].replace(" ", "").split(",")):

@@ -28,7 +28,10 @@ from .commands import Ended, Serving, Shell, environment, ran, serving
 
 Refusing = Callable[..., Ended]
 
-PRESET = {"DOCKREEVE_ROOT_ACCESS_KEY_ID": "AKIAPRESET", "DOCKREEVE_ROOT_SECRET_ACCESS_KEY": "preset/secret+key"}
+PRESET = {
+    "DOCKREEVE_ROOT_ACCESS_KEY_ID": "AKIAPRESETPRESET1234",
+    "DOCKREEVE_ROOT_SECRET_ACCESS_KEY": "preset/secret+key",
+}
 
 
 def identity(server: Serving) -> str:
@@ -98,6 +101,27 @@ def test_the_environment_may_preset_the_root_users_keys(tmp_path: Path) -> None:
         assert identity(server) == f"arn:aws:iam::{ACCOUNT}:root"
 
 
+def test_a_root_key_id_that_no_client_could_sign_with_is_refused(
+    refusing: Refusing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (PRESET | {"DOCKREEVE_ROOT_ACCESS_KEY_ID": "ci-root"}).items():
+        monkeypatch.setenv(name, value)
+    ended = refusing("--data", tmp_path / "data")
+    assert ended.status == 2
+    assert "DOCKREEVE_ROOT_ACCESS_KEY_ID" in ended.line
+
+
+@pytest.mark.slow
+def test_the_account_of_a_data_folder_does_not_change(refusing: Refusing, tmp_path: Path) -> None:
+    with serving(tmp_path / "data"):
+        pass
+    before = (tmp_path / "data" / "root-credentials").read_text()
+    ended = refusing("--data", tmp_path / "data", "--account", "210987654321")
+    assert ended.status == 1
+    assert ended.line.startswith(f"the data folder was made for the account {ACCOUNT}")
+    assert (tmp_path / "data" / "root-credentials").read_text() == before
+
+
 @pytest.mark.slow
 def test_the_account_may_be_chosen(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "--account", "210987654321") as server:
@@ -143,7 +167,7 @@ def test_a_second_server_on_the_same_data_is_refused(refusing: Refusing, running
     ended = refusing("--data", running.data)
     assert ended.status == 6
     assert ended.line.startswith(f"another server is using the data folder {running.data}")
-    assert local_server(running.data) == running.url  # the first one is found as before
+    assert local_server(running.data)["url"] == running.url  # the first one is found as before
 
 
 def test_a_port_that_is_taken_is_a_conflict(refusing: Refusing, running: Serving, tmp_path: Path) -> None:
@@ -289,9 +313,9 @@ def test_a_server_that_was_killed_is_not_taken_for_one_that_runs(tmp_path: Path)
         os.kill(server.process.pid, signal.SIGKILL)
         server.process.wait(10)
         assert json.loads((server.data / "server.json").read_text())["url"] == server.url
-        assert local_server(server.data) is None
+        assert not local_server(server.data)
     with serving(tmp_path / "data") as server:
-        assert local_server(server.data) == server.url
+        assert local_server(server.data)["url"] == server.url
 
 
 @pytest.mark.slow

@@ -59,39 +59,35 @@ def endpoint(server: str | None, data: Path) -> str:
     for given in (server, os.environ.get("DOCKREEVE_SERVER"), os.environ.get("AWS_ENDPOINT_URL")):
         if given:
             return given.rstrip("/")
-    return local_server(data) or f"http://{BY_NAME['listen'].default}"
+    return local_server(data).get("url") or f"http://{BY_NAME['listen'].default}"
 
 
-def local_server(data: Path) -> str | None:
-    """The URL of the server that runs on this data folder, if one does."""
+def local_server(data: Path) -> Mapping[str, str]:
+    """`url` and `region` of the server that runs on this data folder; empty when none does."""
     try:
         said = json.loads((data / "server.json").read_text())
+        found = {"url": str(said["url"]), "region": str(said["region"])}
         os.kill(int(said["pid"]), 0)  # a server that was killed leaves the file behind
-        return str(said["url"])
-    except PermissionError:
-        return str(said["url"])
+    except PermissionError:  # somebody else's, and alive
+        return found
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return {}
+    return found
 
 
 def root_keys(data: Path) -> Keys:
     """The root user's keys that the first start wrote. Raise `Stopped`."""
-    from configparser import ConfigParser, Error  # noqa: PLC0415
+    from dockreeve.data_folder import RootCredentials  # noqa: PLC0415 (it brings the stores along)
 
-    file = data / "root-credentials"
-    parser = ConfigParser(interpolation=None)
     try:
-        parser.read_string(file.read_text())
-        section = parser["default"]
-        return Keys(section["aws_access_key_id"], section["aws_secret_access_key"])
+        found = RootCredentials.read(data)
     except FileNotFoundError:
         raise Stopped(
-            f"there are no root credentials in {data}",
-            "start `dockreeve serve` first, or give --data",
-            status=NOT_FOUND,
+            f"there are no root credentials in {data}", "start `dockreeve serve`, or give --data", status=NOT_FOUND
         ) from None
-    except (OSError, Error, KeyError) as error:
-        raise Stopped(f"{file} can't be read: {type(error).__name__}") from None
+    except (OSError, ValueError) as error:
+        raise Stopped(f"{data / 'root-credentials'} can't be read: {error}") from None
+    return Keys(found.access_key_id, found.secret_access_key)
 
 
 def own_keys(data: Path) -> Keys:

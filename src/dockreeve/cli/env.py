@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dockreeve.cli.client import Keys, data_folder, endpoint, root_keys
+from dockreeve.cli.client import Keys, data_folder, endpoint, local_server, root_keys
 from dockreeve.cli.outcome import Stopped
 from dockreeve.settings import BY_NAME
 
@@ -19,7 +19,7 @@ _SECTION = re.compile(r"^\s*\[")
 )
 @click.option("--data", type=click.Path(path_type=Path), help="The server's data folder.  [default: ./data]")
 @click.option("--server", metavar="URL", help="Where the server listens.  [default: as the data folder says]")
-@click.option("--region", help="Region to use.  [default: us-east-1]")
+@click.option("--region", help="Region to use.  [default: the server's]")
 @click.option("--shell", type=click.Choice(["sh", "fish"]), default="sh", help="Whose syntax to print.")
 @click.option("--profile", metavar="NAME", help="Write an AWS profile of this name instead (with endpoint_url).")
 def command(data: Path | None, server: str | None, region: str | None, shell: str, profile: str | None) -> None:
@@ -27,7 +27,7 @@ def command(data: Path | None, server: str | None, region: str | None, shell: st
     folder = data_folder(data)
     keys = root_keys(folder)
     url = _where(server, folder)
-    region = region or os.environ.get("DOCKREEVE_REGION") or BY_NAME["region"].default
+    region = region or local_server(folder).get("region") or BY_NAME["region"].default
     if profile:
         _write_profile(profile, keys, url, region)
         click.echo(f"wrote the profile {profile}; use it as: aws --profile {profile} iam get-account-summary", err=True)

@@ -48,7 +48,7 @@ def command(config: Path | None, **flags: Any) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    from dockreeve.server import CannotServe  # noqa: PLC0415 (the help needs no server)
+    from dockreeve.data_folder import CannotServe  # noqa: PLC0415 (the help needs no server)
 
     try:
         import uvloop  # noqa: PLC0415
@@ -60,16 +60,18 @@ def command(config: Path | None, **flags: Any) -> None:
 
 async def _serve(settings: Settings) -> None:
     from dockreeve.cli.running import Running  # noqa: PLC0415
+    from dockreeve.data_folder import announce  # noqa: PLC0415
     from dockreeve.doors.limits import Limits  # noqa: PLC0415
     from dockreeve.doors.protocol import protocol_class  # noqa: PLC0415
-    from dockreeve.server import Application, announce, listener, opened, tended  # noqa: PLC0415
+    from dockreeve.server import Application, listener, opened, tended, url_of  # noqa: PLC0415
 
-    with Running() as running:
+    # The socket comes first: what can't be listened on must not leave a data folder behind.
+    with Running() as running, listener(settings) as listening:
         async with opened(settings) as parts:
-            listening = listener(settings)
             secure = settings.tls_cert != Path()
             async with tended(parts):
-                url = announce(settings, listening)
+                url = url_of(settings, listening)
+                announce(settings, url)
                 _greet(settings, url)
                 await running.serve(
                     Application(parts),

@@ -11,12 +11,13 @@ from urllib.parse import parse_qsl, unquote
 from dockreeve.aws.operation import Need, Touched
 from dockreeve.aws.sigv4 import Kind, Unverified, fault
 from dockreeve.doors import signed
-from dockreeve.doors.http import BadBody, ClientGone, Place, Request, Send, asked_of, public_url, respond
+from dockreeve.doors.calls import Calls
+from dockreeve.doors.http import BadBody, ClientGone, Request, Send, asked_of, respond
 from dockreeve.faults import Fault
 from dockreeve.gate import Denied, Gate, Journal
 from dockreeve.services.call import Call
 from dockreeve.services.sts.delivery import deliver_role, delivery_needs
-from dockreeve.storage import Blobs, DecisionFilter, Records, StoredDecision, Vault
+from dockreeve.storage import DecisionFilter, StoredDecision
 
 _log = logging.getLogger("dockreeve.api")
 _LARGEST = 64 * 1024  # bytes of a body
@@ -41,15 +42,11 @@ class Endpoint:
 class ApiDoor:
     """Decisions and role delivery, for the commands and the console."""
 
-    def __init__(
-        self, gate: Gate, journal: Journal, records: Records, blobs: Blobs, vault: Vault, place: Place
-    ) -> None:
+    def __init__(self, gate: Gate, journal: Journal, calls: Calls) -> None:
         self._gate = gate
         self.journal = journal
-        self._records = records
-        self._blobs = blobs
-        self._vault = vault
-        self._place = place
+        self._calls = calls
+        self._place = calls.place
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request; a failure is {"Code", "Message"} with the status that fits."""
@@ -82,16 +79,7 @@ class ApiDoor:
         if proven.signature.service != _SERVICE:
             raise Unverified(Kind.BAD_SCOPE, f"Credential should be scoped to correct service: '{_SERVICE}'.")
         endpoint, asks = _located(request, body)
-        call = Call(
-            caller=proven.caller,
-            region=proven.signature.region,
-            now=request.now,
-            request_id=request.id,
-            public_url=public_url(request, self._place),
-            records=self._records,
-            blobs=self._blobs,
-            vault=self._vault,
-        )
+        call = self._calls.made(request, proven.caller, proven.signature.region)
         needs = await endpoint.needs(call, asks)
         await self._gate.admit(call.caller, needs, asked_of(request, self._place, call.region))
         return await endpoint.run(self, call, asks)
@@ -112,7 +100,7 @@ async def _session_needs(call: Call, asks: Asks) -> Sequence[Need]:
 async def _get_decision(door: ApiDoor, call: Call, asks: Asks) -> Mapping[str, Any]:
     found = await door.journal.find(call.account, asks["name"])
     if found is None:
-        raise Fault("NotFound", f"There is no decision {asks['name']} (they are kept for a day).", status=404)
+        raise Fault("NotFound", f"There is no decision {asks['name']} (they are kept for a while only).", status=404)
     return _shown(found)
 
 

@@ -10,12 +10,12 @@ from dockreeve.aws.dispatch import Addressed, service_of
 from dockreeve.aws.operation import locate
 from dockreeve.aws.sigv4 import Unverified, fault
 from dockreeve.doors import signed
-from dockreeve.doors.http import BadBody, ClientGone, Place, Request, Send, asked_of, public_url, respond
+from dockreeve.doors.calls import Calls
+from dockreeve.doors.http import BadBody, ClientGone, Request, Send, asked_of, public_url, respond
 from dockreeve.faults import Fault
 from dockreeve.gate import Denied, Gate, Journal
 from dockreeve.services import declare_all
-from dockreeve.services.call import Call
-from dockreeve.storage import Blobs, NoRoom, Records, Vault
+from dockreeve.storage import NoRoom
 
 _log = logging.getLogger("dockreeve.aws")
 
@@ -40,16 +40,12 @@ _WIRES = {"query": _Wire(query, _XML), "json": _Wire(json11, json11.CONTENT_TYPE
 class AwsDoor:
     """IAM, STS and ECR on one path, told apart by the credential scope."""
 
-    def __init__(
-        self, gate: Gate, journal: Journal, records: Records, blobs: Blobs, vault: Vault, place: Place
-    ) -> None:
+    def __init__(self, gate: Gate, journal: Journal, calls: Calls) -> None:
         declare_all()
         self._gate = gate
         self._journal = journal
-        self._records = records
-        self._blobs = blobs
-        self._vault = vault
-        self._place = place
+        self._calls = calls
+        self._place = calls.place
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request; whatever goes wrong is answered in the protocol of the service it was for."""
@@ -109,16 +105,7 @@ class AwsDoor:
         given: dict[str, Any] = wire.module.parse(params if wire.module is query else body, operation.model)
         constraints.check(operation.model, given)
         arguments = operation.model.arguments(given)
-        call = Call(
-            caller=caller,
-            region=region,
-            now=request.now,
-            request_id=request.id,
-            public_url=public_url(request, self._place),
-            records=self._records,
-            blobs=self._blobs,
-            vault=self._vault,
-        )
+        call = self._calls.made(request, caller, region)
         await self._gate.admit(caller, await operation.needs(call, arguments), asked_of(request, self._place, region))
         result = await operation.run(call, arguments)
         answer: bytes = wire.module.serialise(operation.model, result, request.id)

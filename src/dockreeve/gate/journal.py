@@ -79,7 +79,10 @@ class Journal:
 
         A role's ARN stands for all of its sessions, as its name does.
         """
-        await self.flush()
+        try:
+            await self.flush()
+        except OSError as error:  # what is stored can be read all the same
+            _log.error("decisions can't be stored: %s", error)
         found = [*await self._records.decisions.latest(account, _by_name(wanted))]
         for decision, caller, asked in reversed(self._recent):
             if len(found) >= 2 * wanted.limit:

@@ -67,6 +67,7 @@ class Call:
     records: Records
     blobs: Blobs
     vault: Vault
+    home: tuple[str, str] | None = None  # account and region of bare host names; None: those of this call
 
     @property
     def account(self) -> str:

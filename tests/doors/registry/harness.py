@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dockreeve.aws.operation import Need
+from dockreeve.doors.calls import Calls
 from dockreeve.doors.http import Place, Request
 from dockreeve.doors.registry import RegistryDoor
 from dockreeve.gate import Asked, Denied, Unauthenticated
@@ -144,7 +145,8 @@ class Door:
                 message["body"] = os.pread(message["file"].fileno(), message["count"], message["offset"])
             sent.append(message)
 
-        door = RegistryDoor(self.gate, self.records, self.blobs, self.vault, self.place)  # type: ignore[arg-type]
+        calls = Calls(self.records, self.blobs, self.vault, self.place)
+        door = RegistryDoor(self.gate, calls)  # type: ignore[arg-type]
         await door(Request(scope, receive, now=NOW), send)
         return _reply(method, sent)
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from door_server import serving
 
+from dockreeve.doors.calls import Calls
 from dockreeve.doors.http import Place, Request
 from dockreeve.doors.registry import RegistryDoor
 from dockreeve.gate import Gate, Journal
@@ -79,7 +80,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
     await records.identity.add_key(key, limit=2)
     await records.registry.add_repository(Repository(ACCOUNT, REGION, "app", now))
     gate = Gate(records, vault, Journal(records, keep=timedelta(hours=1), most=100))
-    door = RegistryDoor(gate, records, blobs, vault, Place(ACCOUNT, REGION))
+    door = RegistryDoor(gate, Calls(records, blobs, vault, Place(ACCOUNT, REGION)))
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await door(Request(scope, receive), send)

@@ -128,15 +128,20 @@ async def test_a_trust_condition_that_holds_for_the_instance_is_met(world: World
 
 
 async def test_a_profile_that_is_not_there_is_not_found(world: World) -> None:
-    for ask in (delivery_needs(world.call(), "Nothing"), deliver_role(world.call(), "Nothing", INSTANCE)):
-        with pytest.raises(Fault) as caught:
-            await ask
-        assert (caught.value.code, caught.value.status) == ("NoSuchEntity", 404)
+    with pytest.raises(Fault) as caught:
+        await deliver_role(world.call(), "Nothing", INSTANCE)
+    assert (caught.value.code, caught.value.status) == ("NoSuchEntity", 404)
+
+
+@pytest.mark.parametrize("profile", ["Nothing", "Empty"])
+async def test_a_profile_without_a_role_needs_the_right_to_pass_any_role(world: World, profile: str) -> None:
+    [need] = await delivery_needs(world.call(), profile)
+    assert (need.action, need.touched.arn) == ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*")
 
 
 async def test_an_empty_profile_says_so_and_names_itself(world: World) -> None:
     with pytest.raises(Fault) as caught:
-        await delivery_needs(world.call(), "Empty")
+        await deliver_role(world.call(), "Empty", INSTANCE)
     assert caught.value.code == "InstanceProfileWithoutRole"
     assert caught.value.members["InstanceProfileId"] == "AIPA00000000000000002"
 

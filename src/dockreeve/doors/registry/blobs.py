@@ -1,5 +1,6 @@
 """Blobs: layers and configs, whole or in part; and the downloads that GetDownloadUrlForLayer signs."""
 
+from dockreeve.doors.calls import Calls
 from dockreeve.doors.http import Request
 from dockreeve.doors.registry.manifests import matches
 from dockreeve.doors.registry.ranges import Unsatisfiable, asked_span
@@ -8,7 +9,7 @@ from dockreeve.doors.stored import Stored
 from dockreeve.faults import Fault
 from dockreeve.services.ecr.faults import no_layer
 from dockreeve.services.ecr.layers import find_layer, opened_download
-from dockreeve.storage import Blobs, Layer, Records, Vault
+from dockreeve.storage import Blobs, Layer
 
 _OCTETS = "application/octet-stream"
 
@@ -34,12 +35,13 @@ async def delete_blob(visit: Visit) -> Answer:
     raise Fault("UNSUPPORTED", "Layers can't be deleted; they go with the last image that names them.")
 
 
-async def download(request: Request, records: Records, blobs: Blobs, vault: Vault) -> Answer:
+async def download(request: Request, calls: Calls) -> Answer:
     """GET and HEAD /layers/TOKEN: whoever has the URL may read, for as long as it says. Raise `Fault`."""
     if request.method not in ("GET", "HEAD"):
         raise Fault("UNSUPPORTED", f"{request.method} is not offered here.", headers={"Allow": "GET, HEAD"})
     token = request.raw_path.removeprefix(b"/layers/").decode("latin-1")
-    return layer_answer(request, blobs, await opened_download(records, vault, token, request.now))
+    layer = await opened_download(calls.records, calls.vault, token, request.now)
+    return layer_answer(request, calls.blobs, layer)
 
 
 def layer_answer(request: Request, blobs: Blobs, layer: Layer) -> Answer:

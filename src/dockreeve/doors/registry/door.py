@@ -5,10 +5,10 @@ from typing import Any
 
 from dockreeve.aws.operation import Need, Touched
 from dockreeve.aws.sigv4 import Unverified
+from dockreeve.doors.calls import Calls
 from dockreeve.doors.http import (
     BadBody,
     ClientGone,
-    Place,
     Request,
     Send,
     asked_of,
@@ -24,8 +24,8 @@ from dockreeve.doors.registry.visit import Answer, Visit
 from dockreeve.doors.stored import Stored, send_stored
 from dockreeve.faults import Fault
 from dockreeve.gate import Denied, Gate, Unauthenticated
-from dockreeve.services.call import Call, Caller
-from dockreeve.storage import Blobs, BytesMissing, NoRoom, Records, Vault
+from dockreeve.services.call import Caller
+from dockreeve.storage import BytesMissing, NoRoom
 
 _log = logging.getLogger("dockreeve.registry")
 
@@ -33,12 +33,10 @@ _log = logging.getLogger("dockreeve.registry")
 class RegistryDoor:
     """Answers everything under /v2/ and /layers/."""
 
-    def __init__(self, gate: Gate, records: Records, blobs: Blobs, vault: Vault, place: Place) -> None:
+    def __init__(self, gate: Gate, calls: Calls) -> None:
         self._gate = gate
-        self._records = records
-        self._blobs = blobs
-        self._vault = vault
-        self._place = place
+        self._calls = calls
+        self._place = calls.place
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request. What escapes did so after the answer began: the server cuts the connection."""
@@ -67,7 +65,7 @@ class RegistryDoor:
         """The answer to this request, a refusal's included. Raise `ClientGone`."""
         try:
             if request.raw_path.startswith(b"/layers/"):
-                return await download(request, self._records, self._blobs, self._vault)
+                return await download(request, self._calls)
             caller = await self._gate.registry_caller(request.header(b"authorization"), request.now)
             return await self._admitted(request, caller)
         except ClientGone:
@@ -111,16 +109,7 @@ class RegistryDoor:
 
         needs = [need(action, target.name or "*") for action in route.needed(request, query)]
         await self._gate.admit(caller, needs, asked)
-        call = Call(
-            caller=caller,
-            region=region,
-            now=request.now,
-            request_id=request.id,
-            public_url=public_url(request, self._place),
-            records=self._records,
-            blobs=self._blobs,
-            vault=self._vault,
-        )
+        call = self._calls.made(request, caller, region)
         return await route.handler(
             Visit(request, call, self._place, account, target.name, target.argument, query, allows)
         )

@@ -60,7 +60,7 @@ async def get_authorization_token(call: Call, *, registry_ids: Sequence[str] | N
             {
                 "authorizationToken": token,
                 "expiresAt": expires,
-                "proxyEndpoint": f"{scheme}://{registry_host(call, account)}",
+                "proxyEndpoint": f"{scheme}://{registry_host(call, account, call.region)}",
             }
             for account in registry_ids or [call.account]
         ]

@@ -15,7 +15,8 @@ from dockreeve.services.ecr.tags import read_tags
 from dockreeve.storage import InUse, Missing, Repository, Stale, Taken
 
 _ATTEMPTS = 5  # of a change that other writers keep overtaking
-_AWS_HOST = re.compile(r"[0-9]{12}(?=\.dkr[.-])")
+_AWS_HOST = re.compile(r"[0-9]{12}(\.dkr[.-]ecr(?:-fips)?\.)[a-z0-9][a-z0-9_-]*(?=\.)")
+_LOOPBACK = re.compile(r"127(?:\.[0-9]+){3}|\[::1\]")
 
 
 async def find_repository(call: Call, name: str, registry_id: str | None = None) -> Repository:
@@ -49,9 +50,18 @@ async def change_repository(
     raise changed_meanwhile(f"repository with name '{name}'")
 
 
-def registry_host(call: Call, account: str) -> str:
-    """The host of an account's registry: an AWS-shaped name speaks of that account, any other serves them all."""
-    return _AWS_HOST.sub(account, call.public_host, count=1)
+def registry_host(call: Call, account: str, region: str) -> str:
+    """The host by which docker reaches an account's registry in a region.
+
+    A bare host means the server's own account and region; the others need an AWS-shaped name in front of it
+    (`ACCOUNT.dkr.ecr.REGION.HOST`), for which an address gives way to `localhost`.
+    """
+    host = call.public_host
+    if _AWS_HOST.match(host):
+        return _AWS_HOST.sub(rf"{account}\g<1>{region}", host, count=1)
+    if (account, region) == (call.home or (account, region)):
+        return host
+    return f"{account}.dkr.ecr.{region}.{_LOOPBACK.sub('localhost', host)}"
 
 
 def described(call: Call, repository: Repository) -> dict[str, Any]:
@@ -60,7 +70,7 @@ def described(call: Call, repository: Repository) -> dict[str, Any]:
         "repositoryArn": repository.arn,
         "registryId": repository.account,
         "repositoryName": repository.name,
-        "repositoryUri": f"{registry_host(call, repository.account)}/{repository.name}",
+        "repositoryUri": f"{registry_host(call, repository.account, repository.region)}/{repository.name}",
         "createdAt": repository.created,
         "imageTagMutability": repository.mutability,
         "imageScanningConfiguration": {"scanOnPush": repository.scan_on_push},

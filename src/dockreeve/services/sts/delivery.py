@@ -47,10 +47,12 @@ class Delivered:
 async def delivery_needs(call: Call, profile_name: str) -> list[Need]:
     """The right to hand the profile's role to EC2: iam:PassRole.
 
-    Raise `Fault` as `deliver_role` does when there is no profile, or no role in it.
+    Without such a profile, or a role in it, on every role: who may pass none doesn't learn which profiles there are.
     """
-    _, role = await _profile(call, profile_name)
-    return [Need("iam:PassRole", Touched(role.arn, tags=role.tags), {"iam:PassedToService": SERVICE})]
+    profile = await call.records.identity.find_profile(call.account, profile_name)
+    role = profile.role if profile else None
+    touched = Touched(role.arn, tags=role.tags) if role else Touched(f"arn:aws:iam::{call.account}:role/*")
+    return [Need("iam:PassRole", touched, {"iam:PassedToService": SERVICE})]
 
 
 async def deliver_role(call: Call, profile_name: str, instance_id: str, duration: timedelta = LONGEST) -> Delivered:
