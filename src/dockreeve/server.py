@@ -69,7 +69,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
 
 def _stores(data: Path, vault: Vault) -> tuple[SqliteRecords, FileBlobs]:
     try:
-        return SqliteRecords.open(data / "records.sqlite", vault), FileBlobs(data / "blobs")
+        return SqliteRecords.open(data / "records.sqlite", vault, alone=True), FileBlobs(data / "blobs")
     except (OSError, ValueError) as error:  # ValueError: a newer Dockreeve wrote it
         raise CannotServe(f"the data folder can't be used: {error}", "give another --data") from error
 

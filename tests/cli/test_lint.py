@@ -157,6 +157,15 @@ def test_a_syntax_error_is_a_finding_with_its_place(shell: Shell, tmp_path: Path
     assert ended.out.startswith("broken.json:2:16  ERROR JSON_SYNTAX_ERROR  ")
 
 
+@pytest.mark.parametrize("output", ["table", "json", "sarif"])
+def test_what_no_terminal_can_show_is_shown_escaped(shell: Shell, tmp_path: Path, output: str) -> None:
+    file = written(tmp_path, policy("ecr:\ud800\x1b[2J"))
+    ended = shell("lint", file, "--output", output)
+    assert ended.status == 3
+    assert "ud800" in ended.out
+    assert "\x1b" not in ended.out
+
+
 @pytest.mark.parametrize(
     ("name", "content", "status", "said"),
     [

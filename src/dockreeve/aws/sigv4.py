@@ -200,6 +200,7 @@ def _header_time(headers: Headers) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=256)  # many requests are signed in one second
 def _amz_time(text: str) -> datetime:
     try:
         if _TIME_SHAPE.fullmatch(text):
@@ -210,7 +211,7 @@ def _amz_time(text: str) -> datetime:
 
 
 def _check_scope_date(signature: Signature) -> None:
-    day = signature.timestamp.strftime("%Y%m%d")
+    day = _stamp(signature.timestamp)[:8]
     if signature.date != day:
         raise Unverified(
             Kind.BAD_SCOPE,
@@ -260,8 +261,13 @@ def _payload(headers: Headers, body_sha256_hex: str, allow_unsigned: bool) -> by
 
 
 def _string_to_sign(signature: Signature, request: CanonicalRequest) -> str:
-    stamp = signature.timestamp.strftime(_TIME)
+    stamp = _stamp(signature.timestamp)
     return f"{ALGORITHM.decode()}\n{stamp}\n{signature.scope}\n{hashlib.sha256(request.content).hexdigest()}"
+
+
+@lru_cache(maxsize=256)
+def _stamp(moment: datetime) -> str:
+    return moment.strftime(_TIME)
 
 
 @lru_cache(maxsize=1024)

@@ -43,7 +43,8 @@ class Blobs(Protocol):
         ...
 
     def path(self, key: str) -> Path | None:
-        """The file that holds the published bytes, for sendfile; None where there is no such file."""
+        """Where the published bytes lie, for sendfile; None for a store without files. The file may have gone: whoever
+        opens it finds out."""
 
     async def discard(self, key: str) -> None:
         """Forget an upload or a published key; silent when it isn't there."""

@@ -23,6 +23,7 @@ from dockreeve.storage.sqlite.layers import Layers
 from dockreeve.storage.sqlite.policies import Policies
 from dockreeve.storage.sqlite.principals import Principals
 from dockreeve.storage.sqlite.profiles import Profiles
+from dockreeve.storage.sqlite.remembered import ReadMemory
 from dockreeve.storage.sqlite.repositories import Repositories
 from dockreeve.storage.sqlite.uploads import Uploads
 from dockreeve.storage.sqlite.writer import InlineWriter, ThreadWriter, Writer
@@ -46,17 +47,30 @@ class SqliteRegistry(Layers, Images, Repositories, Uploads):
 class SqliteRecords:
     """The port `Records` over one SQLite file, or over a private database in memory."""
 
-    def __init__(self, reads: Database, writer: Writer, vault: Vault, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, reads: Database, writer: Writer, vault: Vault, clock: Callable[[], datetime], *, alone: bool
+    ) -> None:
         self._reads = reads
         self._writer = writer
         self.identity = SqliteIdentity(reads, writer, vault)
         self.registry = SqliteRegistry(reads, writer, clock)
         self.decisions = SqliteDecisions(reads, writer)
+        if alone:
+            self.identity.memory = self.registry.memory = ReadMemory(writer)
 
     @classmethod
-    def open(cls, path: Path, vault: Vault, *, ballast: int = BALLAST, clock: Callable[[], datetime] = _now) -> Self:
-        """Open the file, made and migrated where needed. Several processes may. Raise `OSError`, or `ValueError` when
-        a newer Dockreeve wrote it. `ballast`: bytes kept back beside it; `clock`: for the links' renewal."""
+    def open(
+        cls,
+        path: Path,
+        vault: Vault,
+        *,
+        ballast: int = BALLAST,
+        clock: Callable[[], datetime] = _now,
+        alone: bool = False,
+    ) -> Self:
+        """Open the file, made and migrated where needed. Several processes may, unless one says that it is `alone`:
+        then what it read need not be read again before its next commit. Raise `OSError`, or `ValueError` when a newer
+        Dockreeve wrote it. `ballast`: bytes kept back beside it; `clock`: for the links' renewal."""
         try:
             raw = open_for_writing(path)
             make_ready(raw, _migrate)
@@ -65,14 +79,14 @@ class SqliteRecords:
             raise OSError(f"{path}: {refused}") from refused
         kept = Ballast(path.with_name(path.name + ".ballast"), ballast)
         kept.fill()
-        return cls(reads, ThreadWriter(raw, kept), vault, clock)
+        return cls(reads, ThreadWriter(raw, kept), vault, clock, alone=alone)
 
     @classmethod
     def in_memory(cls, vault: Vault, *, clock: Callable[[], datetime] = _now) -> Self:
         """The same rows and rules on one private connection, gone when it is closed."""
         raw = open_in_memory()
         make_ready(raw, _migrate)
-        return cls(Database(raw), InlineWriter(raw), vault, clock)
+        return cls(Database(raw), InlineWriter(raw), vault, clock, alone=True)
 
     async def ready(self) -> None:
         """Return when the store answers; raise `OSError` when it doesn't."""

@@ -9,11 +9,13 @@ from dockreeve.storage.faults import AlreadyThere, ChildrenMissing, InUse, Layer
 from dockreeve.storage.registry import Image, NewImage, Referrer
 from dockreeve.storage.sqlite.columns import maybe_moment, micros, moment, packed, unpacked
 from dockreeve.storage.sqlite.database import Database
+from dockreeve.storage.sqlite.remembered import remembered_if
 from dockreeve.storage.sqlite.repositories import require_repository
 from dockreeve.storage.sqlite.rows import Rows
 from dockreeve.storage.sqlite.sql import images as sql
 from dockreeve.storage.sqlite.sql import layers
 
+_REMEMBERED_BODY: Final = 16 * 1024  # bytes of a manifest; most have a tenth of it
 _PAGES: Final = {None: sql.PAGE, True: sql.PAGE_TAGGED, False: sql.PAGE_UNTAGGED}
 
 
@@ -25,6 +27,7 @@ class Images(Rows):
     ) -> None:
         await self._write(_put, repository_id, image, tag, immutable=immutable, again_is_error=again_is_error)
 
+    @remembered_if(lambda image: image is None or len(image.body) <= _REMEMBERED_BODY)
     async def find_image(self, repository_id: int, reference: Digest | str) -> Image | None:
         with self._reads.snapshot():
             if isinstance(reference, Digest):

@@ -8,6 +8,7 @@ from dockreeve.storage.identity import AccessKey
 from dockreeve.storage.sqlite.columns import maybe_micros, maybe_moment, micros, moment
 from dockreeve.storage.sqlite.database import Database, Row
 from dockreeve.storage.sqlite.principals import bump, principal_of
+from dockreeve.storage.sqlite.remembered import remembered
 from dockreeve.storage.sqlite.rows import Rows
 from dockreeve.storage.sqlite.sql import keys as sql
 from dockreeve.storage.sqlite.writer import Writer
@@ -25,6 +26,7 @@ class Keys(Rows):
         # the key's id is bound to the ciphertext: a secret moved to another row can't be read
         await self._write(_add, key, self._vault.encrypt(key.secret.encode(), _purpose(key.id)), limit)
 
+    @remembered
     async def find_key(self, key_id: str) -> AccessKey | None:
         row = self._reads.one(sql.FIND, id=key_id)
         return None if row is None else _as_key(row, self._vault.decrypt(row[3], _purpose(key_id)).decode())

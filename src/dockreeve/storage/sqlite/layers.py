@@ -11,6 +11,7 @@ from dockreeve.storage.faults import Missing
 from dockreeve.storage.registry import Layer
 from dockreeve.storage.sqlite.columns import micros
 from dockreeve.storage.sqlite.database import Database
+from dockreeve.storage.sqlite.remembered import remembered
 from dockreeve.storage.sqlite.repositories import require_repository
 from dockreeve.storage.sqlite.rows import Rows
 from dockreeve.storage.sqlite.sql import layers as sql
@@ -37,6 +38,7 @@ class Layers(Rows):
     async def add_layer(self, repository_id: int, layer: Layer, upload_id: str | None, at: datetime) -> Layer:
         return await self._write(_add, repository_id, layer, upload_id, at=micros(at))
 
+    @remembered
     async def find_layer(self, repository_id: int, digest: Digest) -> Layer | None:
         row = self._reads.one(sql.FIND, repository_id=repository_id, digest=digest.stored)
         return None if row is None else Layer(digest, row[0], row[1])

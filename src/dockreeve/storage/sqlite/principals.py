@@ -7,6 +7,7 @@ from dockreeve.storage.faults import InUse, Missing, QuotaReached, Stale, Taken
 from dockreeve.storage.identity import Holdings, InlinePolicy, Kind, Principal
 from dockreeve.storage.sqlite.columns import maybe_micros, maybe_moment, micros, moment, packed, unpacked
 from dockreeve.storage.sqlite.database import Database, Row
+from dockreeve.storage.sqlite.remembered import remembered
 from dockreeve.storage.sqlite.rows import Rows
 from dockreeve.storage.sqlite.sql import attachments, keys, policies, profiles
 from dockreeve.storage.sqlite.sql import principals as sql
@@ -15,6 +16,7 @@ from dockreeve.storage.sqlite.sql import principals as sql
 class Principals(Rows):
     """The part of `Identity` about accounts and principals."""
 
+    @remembered
     async def version(self, account: str) -> int:
         return self._reads.value(sql.VERSION, account=account) or 0
 
@@ -28,10 +30,12 @@ class Principals(Rows):
     async def add_principal(self, principal: Principal, *, limit: int) -> None:
         await self._write(_add, principal, limit)
 
+    @remembered
     async def find_principal(self, account: str, kind: Kind, name: str) -> Principal | None:
         row = self._reads.one(sql.FIND, account=account, kind=kind, name_key=name.lower())
         return None if row is None else as_principal(row)
 
+    @remembered
     async def principal_by_id(self, unique_id: str) -> Principal | None:
         row = self._reads.one(sql.BY_ID, unique_id=unique_id)
         return None if row is None else as_principal(row)

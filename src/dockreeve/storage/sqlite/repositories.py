@@ -8,6 +8,7 @@ from dockreeve.storage.faults import InUse, Missing, Stale, Taken
 from dockreeve.storage.registry import RegistryPolicy, Repository
 from dockreeve.storage.sqlite.columns import micros, moment, packed, unpacked
 from dockreeve.storage.sqlite.database import Database, Row
+from dockreeve.storage.sqlite.remembered import remembered
 from dockreeve.storage.sqlite.rows import Rows
 from dockreeve.storage.sqlite.sql import repositories as sql
 
@@ -18,6 +19,7 @@ class Repositories(Rows):
     async def add_repository(self, repository: Repository) -> Repository:
         return await self._write(_add, repository)
 
+    @remembered
     async def find_repository(self, account: str, region: str, name: str) -> Repository | None:
         row = self._reads.one(sql.FIND, account=account, region=region, name=name)
         return None if row is None else _as_repository(row)
@@ -34,6 +36,7 @@ class Repositories(Rows):
     async def remove_repository(self, repository_id: int, *, force: bool) -> Sequence[str]:
         return await self._free(_remove, repository_id, force=force)
 
+    @remembered
     async def registry_policy(self, account: str, region: str) -> RegistryPolicy | None:
         row = self._reads.one(sql.POLICY, account=account, region=region)
         return None if row is None else RegistryPolicy(row[0], unpacked(row[1]))
@@ -44,6 +47,7 @@ class Repositories(Rows):
         else:
             await self._write(_put_policy, account, region, policy)
 
+    @remembered
     async def settings(self, account: str, region: str) -> Mapping[str, Any]:
         rows = self._reads.all(sql.SETTINGS, account=account, region=region)
         return {name: unpacked(value) for name, value in rows}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from dockreeve.storage.sqlite.database import Database
+from dockreeve.storage.sqlite.remembered import ReadMemory
 from dockreeve.storage.sqlite.writer import Writer
 
 P = ParamSpec("P")
@@ -16,6 +17,7 @@ class Rows:
     def __init__(self, reads: Database, writer: Writer) -> None:
         self._reads = reads
         self._writer = writer
+        self.memory = ReadMemory(None)
 
     async def _write(self, change: Callable[Concatenate[Database, P], T], /, *args: P.args, **options: P.kwargs) -> T:
         """Run the change as one transaction."""

@@ -24,6 +24,8 @@ GROUP: Final = 64  # writes that share one fsync
 class Writer(Protocol):
     """Runs a piece of work as one durable transaction."""
 
+    commits: int  # counted before anybody is told of them
+
     async def run(self, work: Callable[[Database], T], *, frees: bool = False) -> T:
         """What `work` returned, after the commit; what it raised, after its rollback. `work` may be run again when a
         commit failed, so it changes nothing but the database. Cancelling the caller doesn't take the work back.
@@ -53,6 +55,7 @@ class ThreadWriter:
         self._queue: SimpleQueue[_Item | None] = SimpleQueue()
         self._room = asyncio.Semaphore(QUEUED)
         self._closed = False
+        self.commits = 0
         self._thread = threading.Thread(target=self._serve, name="dockreeve-writer", daemon=True)
         self._thread.start()
 
@@ -81,6 +84,7 @@ class ThreadWriter:
             try:
                 self._commit(items)
                 self._use_ballast(items)
+                self.commits += 1
             except Exception as broken:  # the thread must outlive whatever happens, and nobody may wait for ever
                 _log.exception("the writer failed")
                 for item in items:
@@ -167,6 +171,7 @@ class InlineWriter:
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._database = Database(raw)
+        self.commits = 0
 
     async def run(self, work: Callable[[Database], T], *, frees: bool = False) -> T:
         raw = self._database.raw
@@ -177,6 +182,7 @@ class InlineWriter:
             raw.execute("ROLLBACK")
             raise
         raw.execute("COMMIT")
+        self.commits += 1
         return result
 
     async def close(self) -> None:

@@ -1,0 +1,93 @@
+"""What was read since the last commit, for a process that is the only one to write.
+
+INVARIANT: an answer that came after a commit never shows what was before it. A value is kept under the number of
+commits that was true before it was read, and the writer counts a commit before it tells anybody of it.
+"""
+
+from collections.abc import Callable, Coroutine, Hashable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MOST = 1024  # values kept
+_ABSENT = object()
+
+
+class Counting(Protocol):
+    """Whoever counts commits."""
+
+    commits: int
+
+
+class ReadMemory:
+    """Values by what was asked for; all are forgotten with the next commit. `writer` None keeps nothing."""
+
+    def __init__(self, writer: Counting | None) -> None:
+        self._writer = writer
+        self._commits = -1
+        self._values: dict[Hashable, Any] = {}
+
+    def recall(self, asked: Hashable) -> Any:
+        """The value, or the mark that it isn't known (see `is_known`)."""
+        if self._writer is None:
+            return _ABSENT
+        if self._commits != self._writer.commits:
+            self._values.clear()
+            self._commits = self._writer.commits
+        return self._values.get(asked, _ABSENT)
+
+    def keep(self, asked: Hashable, value: Any) -> None:
+        """Keep a value that was read after `recall` said it isn't known."""
+        if self._writer is not None and self._commits == self._writer.commits and len(self._values) < _MOST:
+            self._values[asked] = value
+
+    @staticmethod
+    def is_known(value: Any) -> bool:
+        """Whether `recall` found something (None may be what it found)."""
+        return value is not _ABSENT
+
+
+class Remembering(Protocol):
+    """A part of the store that has a memory."""
+
+    @property
+    def memory(self) -> ReadMemory:
+        """Its memory."""
+
+
+R = TypeVar("R", bound=Remembering)
+
+
+def remembered(
+    read: Callable[Concatenate[R, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]:
+    """A read whose value need not be read again before the next commit. Its arguments are hashable, and nobody changes
+    its value."""
+    decorated: Callable[Concatenate[R, P], Coroutine[Any, Any, T]] = remembered_if(lambda value: True)(read)
+    return decorated
+
+
+def remembered_if(keeps: Callable[[Any], bool]) -> Callable[..., Any]:
+    """As `remembered`, but for values that `keeps` leaves out."""
+
+    def decorate(
+        read: Callable[Concatenate[R, P], Coroutine[Any, Any, T]],
+    ) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]:
+        name = read.__qualname__
+
+        @wraps(read)
+        async def recalled(rows: R, /, *args: P.args, **options: P.kwargs) -> T:
+            asked = (name, args, tuple(options.items()))
+            value = rows.memory.recall(asked)
+            if ReadMemory.is_known(value):
+                return value  # type: ignore[no-any-return]  # what this very read gave before
+            found = await read(rows, *args, **options)
+            if keeps(found):
+                rows.memory.keep(asked, found)
+            return found
+
+        return recalled
+
+    return decorate
