@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from .dockerd import CannotRun, Dockerd
+from .home import Home, furnished
 from .layout import Layout, write_layout
 from .server import Keys, Sdk, Server
 from .tools import Done, Tool, aws_cli, container_tool
+from .verbs import Client
 
 
 class Servers:
@@ -113,12 +116,58 @@ def buildah(person: Callable[[str, str], Tool]) -> Tool:
     return person("me", "buildah")
 
 
+@pytest.fixture(scope="session")
+def dockerd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dockerd]:
+    """One daemon for all tests: it keeps nothing that a pull would not fetch anew."""
+    daemon = Dockerd(tmp_path_factory.mktemp("dockerd"))
+    try:
+        daemon.start()
+    except CannotRun as reason:
+        pytest.skip(str(reason))
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture
+def client(person: Callable[[str, str], Tool], tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Client]:
+    """A tool by its docker verbs: `client("podman").push(image(), name)`, `client("docker", "ann").pull(name)`."""
+
+    def of(name: str, who: str = "me") -> Client:
+        if name == "docker":
+            tool = request.getfixturevalue("dockerd").docker(tmp_path / f"home-{who}" / "docker")
+        else:
+            tool = person(who, name)
+        return Client(name, tool, tmp_path / f"rooms-{who}")
+
+    return of
+
+
+@pytest.fixture
+def home(server: Server) -> Home:
+    """The server with the repositories `app` and `other`, and the user dev who may do all of `ecr:*`."""
+    return furnished(server)
+
+
+@pytest.fixture
+def logged_in(home: Home, client: Callable[..., Client]) -> Callable[[str], Client]:
+    """A tool by its name, after its login as dev: `logged_in("podman").push(image(), home.name("1"))`."""
+
+    def of(name: str) -> Client:
+        made = client(name)
+        made.login(home.server.host, home.password)
+        return made
+
+    return of
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the servers of a failed test printed."""
     report = yield
-    servers = item.funcargs.get("start_server") if isinstance(item, pytest.Function) else None
-    if report.failed and isinstance(servers, Servers):
-        for server in servers.started:
+    if report.failed and isinstance(item, pytest.Function):
+        held = item.funcargs.values()
+        shared = [one for one in held if isinstance(one, Server)]
+        started = [one for servers in held if isinstance(servers, Servers) for one in servers.started]
+        for server in dict.fromkeys([*started, *shared]):
             report.sections.append((f"dockreeve serve ({server.url or 'not started'})", server.log()))
     return report

@@ -271,3 +271,17 @@ def test_plain_takes_what_no_kind_would_store_but_no_broken_structure() -> None:
     assert parse(json.dumps({"Statement": {"Effect": "Deny", "Action": "x"}}), plain=True).version == "2008-10-17"
     with pytest.raises(Malformed):
         parse(json.dumps({"Statement": {"Effect": "Deny", "Action": {}}}), plain=True)
+
+
+@pytest.mark.parametrize(
+    "key", ["token.actions.githubusercontent.com:sub", "oidc.eks.eu-west-1.amazonaws.com/id/ABC123:aud"]
+)
+def test_the_keys_of_an_identity_provider_may_stand_in_a_trust_policy(key: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringLike": {key: "repo:me/app:*"}},
+    }
+    document = parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), Kind.TRUST)
+    assert document.statements[0].conditions[0].key == key

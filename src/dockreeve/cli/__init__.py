@@ -15,6 +15,7 @@ COMMANDS = {
     "serve": "Serve IAM, STS, ECR and the registry on one port.",
     "env": "Print the exports that point aws, boto3 and Terraform at this server.",
     "tour": "Follow the ECR roles tutorial in a few seconds, refused pull and all.",
+    "lint": "Find errors, risks and broken promises in policy documents.",
     "why": "Explain a refusal: by its id, a pasted error, or the last one.",
     "metadata": "Hand a role to a workload as an EC2 instance would get it (IMDSv2).",
     "operations": "List what is implemented, and which action allows it.",

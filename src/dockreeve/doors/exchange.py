@@ -58,6 +58,19 @@ class Exchange(RequestResponseCycle):
 
     # the application's side
 
+    async def run_asgi(self, app: Any) -> None:
+        """Run the application; a server that stops cuts what is still under way, which is no failure of it."""
+
+        async def until_stopped(scope: Any, receive: Any, send: Any) -> None:
+            try:
+                await app(scope, receive, send)
+            except asyncio.CancelledError:
+                self.logger.warning("%s %s was cut: the server stops", scope["method"], scope["path"])
+                self.disconnected = True
+                self.transport.abort()
+
+        await super().run_asgi(until_stopped)
+
     async def receive(self) -> Any:
         """ASGI `receive`: one buffer at a time, as it came."""
         if self.waiting_for_100_continue and not self.transport.is_closing():

@@ -53,6 +53,7 @@ _PARTITIONS = {
 }  # fmt: skip
 
 _VENDOR_NAME = re.compile(r"[A-Za-z0-9*?-]+", re.ASCII)
+_KEY_VENDOR = re.compile(r"[A-Za-z0-9._/*?-]+", re.ASCII)  # identity providers: token.actions.githubusercontent.com:sub
 _SID = re.compile(r"[0-9A-Za-z]*", re.ASCII)
 _SERVICE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,127}", re.ASCII)
@@ -141,7 +142,8 @@ def _vendor_fault(text: str, *, is_key: bool) -> str:
         return _VENDOR
     if ":" in name and not is_key:  # a tag key may hold a colon: aws:ResourceTag/a:b
         return _ONE_COLON
-    return "" if _VENDOR_NAME.fullmatch(vendor) else f"Vendor {vendor} is not valid"
+    known = _KEY_VENDOR if is_key else _VENDOR_NAME
+    return "" if known.fullmatch(vendor) else f"Vendor {vendor} is not valid"
 
 
 def _resources(document: Document) -> None:

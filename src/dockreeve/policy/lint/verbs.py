@@ -1,0 +1,88 @@
+"""What the policies of one principal let it do in docker's terms, as far as actions and resources tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from dockreeve.policy.catalogue import catalogue
+from dockreeve.policy.lint.covers import covers, overlaps
+from dockreeve.policy.lint.draft import Draft, Spot, Statement
+
+# What a client must be allowed for each verb (the routes of the registry's door ask for these).
+VERBS: Mapping[str, tuple[str, ...]] = {
+    "login": ("ecr:GetAuthorizationToken",),
+    "pull": ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+    "push": (
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:InitiateLayerUpload",
+        "ecr:UploadLayerPart",
+        "ecr:CompleteLayerUpload",
+        "ecr:PutImage",
+    ),
+    "delete": ("ecr:BatchDeleteImage",),
+    "list": ("ecr:ListImages",),
+}
+ACTIONS = tuple(dict.fromkeys(action for actions in VERBS.values() for action in actions))
+_REPOSITORY = "arn:*:ecr:*:*:repository/*"
+
+
+class Granted(NamedTuple):
+    """The actions that some policy allows, each with where it does so in the first document that does."""
+
+    actions: Mapping[str, Spot]
+
+    def missing(self, verb: str) -> tuple[str, ...]:
+        """The actions that a verb lacks, in docker's order; () if it is granted."""
+        return tuple(action for action in VERBS[verb] if action not in self.actions)
+
+
+def granted(drafts: Iterable[Draft]) -> Granted:
+    """What the identity policies of one principal allow on some repository; conditions count as met.
+
+    A Deny takes an action away where it stands without conditions and on everything.
+    """
+    found: dict[str, Spot] = {}
+    denied: set[str] = set()
+    for draft in drafts:
+        for statement in draft.statements:
+            named = {action: spot for action in ACTIONS if (spot := _named(statement, action)) is not None}
+            if not named:
+                continue
+            if statement.allows:
+                found = _allowed(statement, named) | found
+            elif statement.effect == "Deny" and not statement.conditions and _everywhere(statement):
+                denied |= named.keys()
+    return Granted({action: spot for action, spot in found.items() if action not in denied})
+
+
+def _named(statement: Statement, action: str) -> Spot | None:
+    """Where Action takes the action in, or the whole NotAction that leaves it in."""
+    listed = statement.actions
+    if listed is None:
+        return None
+    taken = next((one.spot for one in listed.values if covers(one.value.lower(), action.lower())), None)
+    if listed.inverted:
+        return listed.spot if taken is None else None
+    return taken
+
+
+def _allowed(statement: Statement, named: Mapping[str, Spot]) -> dict[str, Spot]:
+    """Those of the named actions that Resource lets through; one without resource types needs `*`."""
+    listed = statement.resources
+    if listed is None or listed.inverted:
+        return dict(named)
+    on_everything = any(one.value == "*" for one in listed.values)
+    # A resource that is only known later (a template's reference) may be a repository.
+    on_some = on_everything or not listed.values or any(overlaps(one.value, _REPOSITORY) for one in listed.values)
+    return {action: spot for action, spot in named.items() if (on_some if _has_types(action) else on_everything)}
+
+
+def _has_types(action: str) -> bool:
+    known = catalogue().action(action)
+    return known is None or bool(known.resource_types)
+
+
+def _everywhere(statement: Statement) -> bool:
+    listed = statement.resources
+    return listed is None or (not listed.inverted and any(one.value == "*" for one in listed.values))

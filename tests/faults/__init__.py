@@ -1,0 +1,1 @@
+"""What a server keeps when it is killed, cut off, or told to stop."""
