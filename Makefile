@@ -20,7 +20,7 @@ test: .venv/.dev ## all tests, real clients included (installed with apt where t
 	@$(BIN)/pytest $(ARGS)
 
 quick: .venv/.dev ## the inner loop: all tests but the slow ones and those that need real clients
-	@$(BIN)/pytest -q -m "not clients and not slow" $(ARGS)
+	@$(BIN)/pytest -q -n auto -m "not clients and not slow" $(ARGS)
 
 check: .venv/.dev ## formatting, lint, types, import directions, lock files, links and generated docs
 	@$(BIN)/ruff format --check --quiet . $(SCRIPTS)

@@ -14,6 +14,8 @@ from dockreeve.doors.exchange import Exchange
 from dockreeve.doors.limits import Limits
 from dockreeve.doors.protocol import protocol_class, unmet
 
+pytestmark = pytest.mark.slow
+
 POST = b"POST / HTTP/1.1\r\nHost: a\r\n"
 
 

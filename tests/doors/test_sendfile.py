@@ -19,6 +19,8 @@ from door_server import GET, App, answer, reply_to, serving
 from dockreeve.doors import sendfile
 from dockreeve.doors.limits import Limits
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def big(tmp_path: Path) -> Path:

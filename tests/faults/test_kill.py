@@ -16,6 +16,8 @@ from clients.server import Server, bare_environment, dockreeve
 
 from .pushing import GONE, MANIFEST, Acknowledged, Image, Registry, Unexpected, check_blob, check_image, digest_of, push
 
+pytestmark = pytest.mark.slow
+
 KILLS = 32
 PUSHERS = 4
 LONGEST = 1.2  # seconds from a start to the kill

@@ -6,12 +6,15 @@ import copy
 from typing import Any
 
 import casefile
+import pytest
 import slow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import ALLOW_ALL, cases, documents, statements
 
 from dockreeve.policy import Decision, Verdict, evaluate, missing_statement
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = settings(max_examples=60, deadline=None)
 LAYERS = ("identity", "boundary", "session", "resource", "trust", "scp", "rcp", "endpoint")

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from dockreeve.policy import Document, Held, Kind, Malformed, Policy, PolicySet, Request, evaluate, parse
 
+pytestmark = pytest.mark.slow
+
 KINDS = st.sampled_from(list(Kind))
 WORDS = st.sampled_from(
     ["Version", "Statement", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal",

@@ -18,6 +18,8 @@ from dockreeve.policy.lint import lint
 from dockreeve.policy.lint.covers import covers, covers_arn, overlaps
 from dockreeve.policy.positions import Node, Shape, Unreadable, read
 
+pytestmark = pytest.mark.slow
+
 KINDS = st.sampled_from(list(Kind))
 WORDS = st.sampled_from(
     ["Version", "Statement", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "Condition",
