@@ -6,8 +6,9 @@ from dockreeve.storage.faults import InUse, Missing, QuotaReached, Stale, Taken
 from dockreeve.storage.identity import InstanceProfile, Kind
 from dockreeve.storage.sqlite.columns import micros, moment, packed, unpacked
 from dockreeve.storage.sqlite.database import Database, Row
-from dockreeve.storage.sqlite.principals import as_principal, bump, principal_of
+from dockreeve.storage.sqlite.principals import as_principal, bump
 from dockreeve.storage.sqlite.rows import Rows
+from dockreeve.storage.sqlite.sql import principals
 from dockreeve.storage.sqlite.sql import profiles as sql
 
 
@@ -99,8 +100,8 @@ def _save(db: Database, profile: InstanceProfile) -> None:
 
 def _put_role(db: Database, profile_id: str, role_id: str) -> None:
     account, held = _held(db, profile_id)
-    role = principal_of(db, role_id)
-    if role.kind is not Kind.ROLE or role.account != account:
+    role = db.one(principals.BY_ID, unique_id=role_id)
+    if role is None or (as_principal(role).account, as_principal(role).kind) != (account, Kind.ROLE):
         raise Missing("role")
     if held is not None:
         raise QuotaReached(1)

@@ -1,14 +1,20 @@
 """Decisions."""
 
 from sqlalchemy import bindparam as p
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from dockreeve.storage.schema import decision
 
 _c = decision.c
 COLUMNS = (_c.id, _c.account, _c.principal, _c.action, _c.resource, _c.verdict, _c.at, _c.record)
 
-NOTE = insert(decision).values({column.name: p(column.name) for column in (*COLUMNS, _c.principal_name)})
+# Told twice (the journal tries again what may have been stored), kept once.
+NOTE = (
+    upsert(decision)
+    .values({column.name: p(column.name) for column in (*COLUMNS, _c.principal_name)})
+    .on_conflict_do_nothing()
+)
 
 FIND = select(*COLUMNS).where(_c.id == p("id"), _c.account == p("account"))
 

@@ -2,7 +2,7 @@
 
 NOTE = """
 INSERT INTO decision (id, account, principal, principal_name, action, resource, verdict, at, record) VALUES
-(:id, :account, :principal, :principal_name, :action, :resource, :verdict, :at, :record)
+(:id, :account, :principal, :principal_name, :action, :resource, :verdict, :at, :record) ON CONFLICT DO NOTHING
 """
 
 FIND = """

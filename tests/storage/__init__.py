@@ -1,0 +1,1 @@
+"""The suite that every storage adapter passes, and what only one of them can show."""
