@@ -58,6 +58,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
                 region=settings.region,
                 public_url=settings.public_url.rstrip("/"),
                 explain=settings.explain,
+                profile=settings.profile,
                 trusted_proxies=frozenset(filter(None, settings.trusted_proxies.replace(" ", "").split(","))),
             )
             yield Parts(settings, records, blobs, vault, journal, gate, place)

@@ -53,6 +53,12 @@ SETTINGS = (
         "Where a refusal carries its id in the message: registry (docker prints it), all, or none",
         choices=("registry", "all", "none"),
     ),
+    Setting(
+        "profile",
+        "oci",
+        "Which one the registry follows where ECR departs from the OCI specification",
+        choices=("oci", "strict-ecr"),
+    ),
     Setting("upload_idle_hours", 24, "Hours after which an upload that nobody touched is dropped"),
     Setting("decision_hours", 24, "Hours that refusals are kept for `why`"),
     Setting("decision_count", 100_000, "Refusals kept at most"),
