@@ -1,1 +1,0 @@
-"""The suite that every storage adapter passes, and what only one of them can show."""

@@ -6,22 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dockreeve.storage import Blobs, Records, Vault
+from dockreeve.storage import Blobs, Vault
 from dockreeve.storage.files import FileBlobs
-from dockreeve.storage.memory import MemoryBlobs
+from dockreeve.storage.memory import MemoryBlobs, memory_records
 from dockreeve.storage.sqlite import SqliteRecords
-
-from .making import AT, repository
-
-
-class Clock:
-    """The adapters' clock, turned by hand."""
-
-    def __init__(self) -> None:
-        self.now = AT
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -32,23 +20,15 @@ def at() -> datetime:
 
 @pytest.fixture
 def vault() -> Vault:
-    return Vault(bytes(32))
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+    return Vault(bytes(range(32)))
 
 
 @pytest.fixture(params=["sqlite", "sqlite-alone", "memory"])
-async def records(
-    request: pytest.FixtureRequest, tmp_path: Path, vault: Vault, clock: Clock
-) -> AsyncIterator[SqliteRecords]:
+async def records(request: pytest.FixtureRequest, tmp_path: Path, vault: Vault) -> AsyncIterator[SqliteRecords]:
     if request.param == "memory":
-        opened = SqliteRecords.in_memory(vault, clock=clock)
+        opened = memory_records(vault)
     else:
-        alone = request.param == "sqlite-alone"
-        opened = SqliteRecords.open(tmp_path / "records" / "dockreeve.db", vault, clock=clock, alone=alone)
+        opened = SqliteRecords.open(tmp_path / "records.sqlite", vault, alone=request.param == "sqlite-alone")
     yield opened
     await opened.close()
 
@@ -58,9 +38,3 @@ async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     opened: Blobs = FileBlobs(tmp_path / "blobs", low_water=0) if request.param == "files" else MemoryBlobs()
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-async def repo(records: Records) -> int:
-    """The id of a repository."""
-    return (await records.registry.add_repository(repository())).id

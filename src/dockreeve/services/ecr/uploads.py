@@ -132,8 +132,8 @@ async def expire_uploads(records: Records, blobs: Blobs, now: datetime, *, idle:
         taken = 0
         for upload in found:
             if await records.registry.lease_upload(upload.id, sweep, now + timedelta(seconds=LEASE), now):
-                await records.registry.remove_upload(upload.id)
-                await blobs.discard(upload.key)
+                if await records.registry.remove_upload(upload.id):  # else it became a layer: its bytes have a row
+                    await blobs.discard(upload.key)
                 taken += 1
         expired += taken
         if taken < len(found):  # the rest is busy: the next sweep sees to it

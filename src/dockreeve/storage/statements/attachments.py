@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select
 from sqlalchemy import bindparam as p
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dockreeve.storage.schema import attachment, inline_policy, policy, policy_version, principal
 from dockreeve.storage.statements.principals import COLUMNS as _PRINCIPAL

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, not_, or_, select, update
 from sqlalchemy import bindparam as p
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dockreeve.storage.schema import manifest, manifest_blob, manifest_child, repo_blob, tag
 

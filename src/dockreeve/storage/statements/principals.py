@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam as p
 from sqlalchemy import case, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dockreeve.storage.schema import account, account_version, instance_profile, policy, policy_version, principal
 

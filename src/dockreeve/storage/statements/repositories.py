@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam as p
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dockreeve.storage.schema import (
     manifest,
