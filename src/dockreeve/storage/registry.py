@@ -107,6 +107,7 @@ class UploadSession:
     offset: int  # bytes acknowledged
     opened: datetime
     touched: datetime
+    last_part: int = 0  # bytes of the part that was acknowledged last
 
 
 class Registry(Protocol):

@@ -293,6 +293,7 @@ upload = _table(
     _whole("repository_id", _to("repository.id")),
     _words("storage_key"),
     _whole("offset"),
+    _whole("last_part"),
     _whole("opened"),
     _whole("touched"),
     _words("lease_holder", null=True),

@@ -71,6 +71,17 @@ async def test_a_small_part_must_be_the_last(world: World) -> None:
     assert fault.message == "All layer parts except the last part should be at least 5MB"
 
 
+async def test_a_later_part_may_be_small_only_as_the_last_one(world: World) -> None:
+    upload_id = await begun(world)
+    large = b"x" * SMALLEST_PART
+    await world.ask("UploadLayerPart", **part(upload_id, large))
+    await world.ask("UploadLayerPart", **part(upload_id, b"small", first=len(large)))
+    fault = await world.refused("UploadLayerPart", **part(upload_id, b"next", first=len(large) + 5))
+    assert fault.code == "LayerPartTooSmallException"
+    done = await world.ask("CompleteLayerUpload", **completion(upload_id, large + b"small"))
+    assert done["layerDigest"] == str(Digest.of(large + b"small"))
+
+
 async def test_an_unknown_upload_is_named(world: World) -> None:
     await world.repository()
     for name, params in (

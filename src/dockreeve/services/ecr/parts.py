@@ -48,9 +48,8 @@ async def upload_layer_part(
     upload = await find_upload(call, repository, upload_id)
     if part_last_byte - part_first_byte + 1 != len(layer_part_blob) or not layer_part_blob:
         raise invalid_part(repository, upload)
-    if 0 < upload.offset < SMALLEST_PART and part_first_byte == upload.offset:
-        # Only the first part can be told from the offset; a later small one passes, as it does over /v2/.
-        raise part_too_small()
+    if 0 < upload.last_part < SMALLEST_PART and part_first_byte == upload.offset:
+        raise part_too_small()  # the one before this: it would have had to be the last
     with room_for_layers():
         upload = await append(
             call, repository, upload, _once(layer_part_blob), start=part_first_byte, length=len(layer_part_blob)

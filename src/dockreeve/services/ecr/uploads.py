@@ -246,7 +246,8 @@ class _Turn:
         if not await registry.advance_upload(self.upload.id, self.upload.offset, reached, self._call.now):
             raise invalid_part(self._repository, self.upload)
         self.given_back = True
-        return replace(self.upload, offset=reached, touched=self._call.now)
+        part = reached - self.upload.offset
+        return replace(self.upload, offset=reached, touched=self._call.now, last_part=part)
 
 
 @asynccontextmanager

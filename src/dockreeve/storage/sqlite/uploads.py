@@ -26,7 +26,8 @@ class Uploads(Rows):
         return await self._write(_change, sql.LEASE, **values)
 
     async def advance_upload(self, upload_id: str, old: int, new: int, at: datetime) -> bool:
-        return await self._write(_change, sql.ADVANCE, id=upload_id, old=old, new=new, at=micros(at))
+        values = {"id": upload_id, "old": old, "new": new, "part": new - old, "at": micros(at)}
+        return await self._write(_change, sql.ADVANCE, **values)
 
     async def release_upload(self, upload_id: str, holder: str) -> None:
         await self._write(_change, sql.RELEASE, id=upload_id, holder=holder)
@@ -39,8 +40,8 @@ class Uploads(Rows):
 
 
 def _as_upload(row: Row) -> UploadSession:
-    upload_id, repository_id, key, offset, opened, touched = row
-    return UploadSession(upload_id, repository_id, key, offset, moment(opened), moment(touched))
+    upload_id, repository_id, key, offset, last_part, opened, touched = row
+    return UploadSession(upload_id, repository_id, key, offset, moment(opened), moment(touched), last_part)
 
 
 def _open(db: Database, upload: UploadSession) -> None:
@@ -51,6 +52,7 @@ def _open(db: Database, upload: UploadSession) -> None:
         repository_id=upload.repository_id,
         storage_key=upload.key,
         offset=upload.offset,
+        last_part=upload.last_part,
         opened=micros(upload.opened),
         touched=micros(upload.touched),
     )

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, null, or_, select, update
 from dockreeve.storage.schema import upload
 
 _c = upload.c
-COLUMNS = (_c.id, _c.repository_id, _c.storage_key, _c.offset, _c.opened, _c.touched)
+COLUMNS = (_c.id, _c.repository_id, _c.storage_key, _c.offset, _c.last_part, _c.opened, _c.touched)
 
 OPEN = insert(upload).values({column.name: p(column.name) for column in COLUMNS})
 
@@ -24,7 +24,7 @@ LEASE = (
 ADVANCE = (
     update(upload)
     .where(_c.id == p("id"), _c.offset == p("old"))
-    .values(offset=p("new"), touched=p("at"), lease_holder=null(), lease_until=null())
+    .values(offset=p("new"), last_part=p("part"), touched=p("at"), lease_holder=null(), lease_until=null())
 )
 
 RELEASE = (

@@ -310,6 +310,7 @@ def registry() -> None:
         sa.Column("repository_id", WHOLE, nullable=False),
         sa.Column("storage_key", WORDS, nullable=False),
         sa.Column("offset", WHOLE, nullable=False),
+        sa.Column("last_part", WHOLE, nullable=False),
         sa.Column("opened", WHOLE, nullable=False),
         sa.Column("touched", WHOLE, nullable=False),
         sa.Column("lease_holder", WORDS, nullable=True),

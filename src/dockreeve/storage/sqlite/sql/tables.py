@@ -119,9 +119,10 @@ CREATE INDEX ix_repo_blob_digest ON repo_blob (digest)
 """,
     """
 CREATE TABLE upload ( id TEXT NOT NULL, repository_id INTEGER NOT NULL, storage_key TEXT NOT NULL, "offset"
-INTEGER NOT NULL, opened INTEGER NOT NULL, touched INTEGER NOT NULL, lease_holder TEXT, lease_until INTEGER,
-CONSTRAINT pk_upload PRIMARY KEY (id), CONSTRAINT uq_upload_storage_key UNIQUE (storage_key), CONSTRAINT
-fk_upload_repository_id FOREIGN KEY(repository_id) REFERENCES repository (id) ON DELETE RESTRICT ) STRICT
+INTEGER NOT NULL, last_part INTEGER NOT NULL, opened INTEGER NOT NULL, touched INTEGER NOT NULL, lease_holder
+TEXT, lease_until INTEGER, CONSTRAINT pk_upload PRIMARY KEY (id), CONSTRAINT uq_upload_storage_key UNIQUE
+(storage_key), CONSTRAINT fk_upload_repository_id FOREIGN KEY(repository_id) REFERENCES repository (id) ON
+DELETE RESTRICT ) STRICT
 """,
     """
 CREATE INDEX ix_upload_repository_id ON upload (repository_id)
