@@ -1,4 +1,4 @@
-"""A process that pushes layers until it is killed, and says which ones are safe: `python pushing.py FOLDER [ORDER]`.
+"""A process that pushes layers until it is killed, and says which are safe: `python pushing.py FOLDER ORDER MOST`.
 
 ORDER `bytes-first` is the store's own. `row-first` is the wrong one, as a control: the row is written, the process
 is gone before the bytes are.
@@ -27,6 +27,12 @@ def opened(folder: Path) -> tuple[SqliteRecords, FileBlobs]:
     return SqliteRecords.open(folder / "records", VAULT), FileBlobs(folder / "blobs", low_water=0)
 
 
+def image_of(layer: Layer) -> NewImage:
+    """The image that is pushed with this layer."""
+    body = str(layer.digest).encode()
+    return NewImage(Digest.of(body), "m", body, layer.size, datetime.now(UTC), layers=[layer.digest])
+
+
 async def push(folder: Path, order: str, most: int) -> None:
     """Push layers with an image each, and print the digest of each layer once it is acknowledged."""
     records, blobs = opened(folder)
@@ -44,9 +50,7 @@ async def push(folder: Path, order: str, most: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         await writer.publish()
         await records.registry.add_layer(app.id, layer, None, datetime.now(UTC))
-        body = str(layer.digest).encode()
-        image = NewImage(Digest.of(body), "m", body, len(data), datetime.now(UTC), layers=[layer.digest])
-        await records.registry.put_image(app.id, image, None, immutable=False, again_is_error=False)
+        await records.registry.put_image(app.id, image_of(layer), None, immutable=False, again_is_error=False)
         print(layer.digest, flush=True)
     await blobs.close()
     await records.close()

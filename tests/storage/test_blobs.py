@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -89,11 +91,56 @@ async def test_bytes_that_are_not_there_are_missing(blobs: Blobs) -> None:
     key = await blobs.begin()
     with pytest.raises(BytesMissing):
         await blobs.resume(key, 1)  # the row says more than there is
-    for unknown in ("0" * 32, "../records", "", "a" * 200):
+    for unknown in ("0" * 32, "", "a" * 200):
         with pytest.raises(BytesMissing):
             await blobs.resume(unknown, 0)
         with pytest.raises(BytesMissing):
             await read(blobs.read(unknown))
+
+
+async def test_bytes_past_the_end_are_missing_before_any_are_read(blobs: Blobs) -> None:
+    key = await stored(blobs, b"abc")
+    for start, length in ((0, 4), (2, 2), (4, 0), (4, None)):
+        with pytest.raises(BytesMissing):
+            await anext(blobs.read(key, start, length))
+
+
+async def test_what_is_published_is_no_upload_any_more(blobs: Blobs) -> None:
+    with pytest.raises(BytesMissing):
+        await blobs.resume(await stored(blobs, b"abc"), 0)
+
+
+async def test_a_digest_may_be_asked_for_before_the_end(blobs: Blobs) -> None:
+    writer = await blobs.resume(await blobs.begin(), 0)
+    for written in (b"abc", b"abcdef"):
+        await writer.write([b"abc"] if writer.offset == 0 else [b"def"])
+        assert await writer.digest() == Digest.of(written)
+        assert await writer.digest("sha512") == Digest.of(written, "sha512")
+    await writer.pause()
+
+
+async def test_an_upload_may_start_over(blobs: Blobs) -> None:
+    key = await blobs.begin()
+    writer = await blobs.resume(key, 0)
+    await writer.write([b"all of it was cut"])
+    await writer.pause()
+    writer = await blobs.resume(key, 0)
+    await writer.write([b"abc"])
+    assert (writer.offset, await writer.digest()) == (3, Digest.of(b"abc"))
+    await writer.publish()
+    assert await read(blobs.read(key)) == b"abc"
+
+
+async def test_a_key_that_is_a_path_reaches_nothing(blobs: Blobs, tmp_path: Path) -> None:
+    beside = tmp_path / "records"
+    beside.write_bytes(b"not a layer")
+    for key in ("../records", "../../records", str(beside), "../" * 9 + "etc/hostname", "..", "."):
+        with pytest.raises(BytesMissing):
+            await read(blobs.read(key))
+        with pytest.raises(BytesMissing):
+            await blobs.resume(key, 0)
+        await blobs.discard(key)
+    assert beside.read_bytes() == b"not a layer"
 
 
 async def test_what_is_discarded_is_gone_and_discarding_again_is_silent(blobs: Blobs) -> None:
@@ -125,6 +172,8 @@ async def test_a_full_memory_store_keeps_nothing_of_a_write_that_does_not_fit() 
     assert writer.offset == 5
     await writer.write([b"67890"])
     assert await writer.digest() == Digest.of(b"1234567890")
+    with pytest.raises(NoRoom):
+        await blobs.begin()
 
 
 async def test_below_the_low_water_mark_no_upload_begins(tmp_path: Path) -> None:
@@ -134,7 +183,53 @@ async def test_below_the_low_water_mark_no_upload_begins(tmp_path: Path) -> None
     await blobs.close()
 
 
-async def test_the_digest_is_right_after_a_restart_without_the_kept_hash(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "mark"), [(10 * 1024**3, 512 * 1024**2), (1024**4, 1024**3)])
+async def test_one_part_in_twenty_stays_free_but_never_more_than_a_gibibyte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, mark: int
+) -> None:
+    blobs = FileBlobs(tmp_path / "blobs")
+    for free, begins in ((mark, True), (mark - 1, False)):
+        disk = SimpleNamespace(f_bavail=free, f_frsize=1, f_blocks=size)
+        monkeypatch.setattr(os, "statvfs", lambda path, disk=disk: disk)
+        if begins:
+            assert await blobs.begin()
+        else:
+            with pytest.raises(NoRoom):
+                await blobs.begin()
+    await blobs.close()
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT])
+async def test_a_write_that_a_full_disk_cut_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    blobs = FileBlobs(tmp_path / "blobs", low_water=0)
+    key = await blobs.begin()
+    writer = await blobs.resume(key, 0)
+    await writer.write([b"abc"])
+    whole, calls = os.pwritev, []
+
+    def cut(handle: int, buffers: list[memoryview], offset: int) -> int:
+        calls.append(offset)
+        if len(calls) > 1:
+            raise OSError(error, os.strerror(error))
+        return whole(handle, [buffers[0][:2]], offset)
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwritev", cut)
+        with pytest.raises(NoRoom):
+            await writer.write([b"defg"])
+    assert calls == [3, 5]
+    assert (writer.offset, await writer.digest()) == (3, Digest.of(b"abc"))
+    await writer.write([b"x"])  # shorter than what was cut
+    assert await writer.digest() == Digest.of(b"abcx")
+    await writer.publish()
+    assert await read(blobs.read(key)) == b"abcx"
+    await blobs.close()
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "sha512"])
+async def test_the_digest_is_right_after_a_restart_without_the_kept_hash(tmp_path: Path, algorithm: str) -> None:
     first = FileBlobs(tmp_path / "blobs", low_water=0)
     key = await first.begin()
     writer = await first.resume(key, 0)
@@ -144,7 +239,7 @@ async def test_the_digest_is_right_after_a_restart_without_the_kept_hash(tmp_pat
     second = FileBlobs(tmp_path / "blobs", low_water=0)
     writer = await second.resume(key, 3_000_000)
     await writer.write([b"d"])
-    assert await writer.digest() == Digest.of(b"abc" * 1_000_000 + b"d")
+    assert await writer.digest(algorithm) == Digest.of(b"abc" * 1_000_000 + b"d", algorithm)
     await writer.publish()
     await second.close()
 

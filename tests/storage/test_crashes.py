@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
-import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dockreeve.oci import Digest
-from dockreeve.storage import BytesMissing, Layer, NoRoom
+from dockreeve.storage import BytesMissing, Layer, NewImage, NoRoom, Registry, Repository
+from dockreeve.storage.files import FileBlobs
 
 from . import pushing
 
@@ -30,21 +33,34 @@ def pusher(folder: Path, order: str = "bytes-first", most: int = 100_000, *befor
 
 
 async def check(folder: Path, acknowledged: set[str]) -> list[str]:
-    """What is wrong with the store: acknowledged layers that are gone or altered."""
+    """What is wrong with the store: `lost` what was acknowledged, `bytes` that a row promises and that aren't there."""
     records, blobs = pushing.opened(folder)
     app = await records.registry.find_repository(*pushing.PLACE)
     wrong = []
+    with contextlib.closing(sqlite3.connect(folder / "records")) as raw:
+        rows = raw.execute("SELECT digest, storage_key, size FROM blob").fetchall()
+    for stored, key, size in rows:
+        digest = Digest.from_stored(stored)
+        data = await whole(blobs, key)
+        if data is None or (Digest.of(data), len(data)) != (digest, size):
+            wrong.append(f"bytes {digest}")
     for text in acknowledged:
         layer = app and await records.registry.find_layer(app.id, Digest.parse(text))
-        try:
-            data = b"".join([piece async for piece in blobs.read(layer.key)]) if layer else b""
-        except BytesMissing:
-            data = b"(no bytes)"
-        if str(Digest.of(data)) != text:
-            wrong.append(text)
+        data = await whole(blobs, layer.key) if layer else None
+        image = app and await records.registry.find_image(app.id, Digest.of(text.encode()))
+        if image is None or image.body != text.encode() or data is None or str(Digest.of(data)) != text:
+            wrong.append(f"lost {text}")
     await blobs.close()
     await records.close()
     return wrong
+
+
+async def whole(blobs: FileBlobs, key: str) -> bytes | None:
+    """The published bytes, or None."""
+    try:
+        return b"".join([piece async for piece in blobs.read(key)])
+    except BytesMissing:
+        return None
 
 
 async def test_what_was_acknowledged_outlives_any_kill(tmp_path: Path) -> None:
@@ -68,36 +84,52 @@ async def test_the_check_catches_the_wrong_order(tmp_path: Path) -> None:
     said, _ = process.communicate()
     acknowledged = set(said.split())
     assert len(acknowledged) == 1
-    assert await check(tmp_path, acknowledged) == list(acknowledged)
+    (digest,) = acknowledged
+    assert await check(tmp_path, acknowledged) == [f"bytes {digest}", f"lost {digest}"]
+    assert await check(tmp_path, set()) == [f"bytes {digest}"]  # also where nobody was told
 
 
 def test_the_system_calls_come_in_the_order_that_makes_a_push_durable(tmp_path: Path) -> None:
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
+    probe = subprocess.run(["strace", "-f", "true"], capture_output=True, text=True, check=False)
+    if probe.returncode:
+        pytest.skip(f"strace may not trace here: {probe.stderr.strip()[-200:]}")
     trace = tmp_path / "trace"
     before = ["strace", "-f", "-y", "-s", "200", "-o", str(trace), "-e", "trace=fsync,fdatasync,rename,renameat2,write"]
     process = pusher(tmp_path / "store", "bytes-first", 1, *before)
     said, _ = process.communicate()
-    if process.returncode and not said:
-        pytest.skip("strace may not trace here")
-    steps = [step for line in trace.read_text().splitlines() if (step := _step(line, said.strip()))]
-    at = 0
-    for wanted in ("layer", "rename", "folder", "database", "said"):
-        assert wanted in steps[at:], (wanted, steps)
-        at = steps.index(wanted, at) + 1
-    assert (steps.count("rename"), steps.count("said")) == (1, 1)
+    assert process.returncode == 0
+    steps = [step for call in _calls(trace.read_text()) if (step := _step(call, said.strip()))]
+    pushed = steps[steps.index("layer") : steps.index("said") + 1]
+    assert pushed[:3] == ["layer", "rename", "folder"]
+    assert pushed[3:-1].count("database") >= 2  # the layer's row and the image's
+    assert set(pushed[3:-1]) == {"database"}
 
 
-def _step(line: str, digest: str) -> str:
-    """What one line of the trace means for a push."""
-    call = re.search(r"\b(fsync|fdatasync|renameat2|rename|write)\((.*)", line)
-    if call is None:
-        return ""
-    name, rest = call.groups()
-    if name.startswith("rename"):
+def _calls(trace: str) -> Iterator[str]:
+    """The calls of all threads: those that make durable in the order they ended, the others as they began."""
+    begun: dict[str, str] = {}
+    for line in trace.splitlines():
+        thread, _, call = line.partition(" ")
+        call = call.strip()
+        syncs = call.startswith(("fsync", "fdatasync", "<... fsync", "<... fdatasync"))
+        if "<unfinished" in call and syncs:
+            begun[thread] = call
+        elif "resumed>" in call:
+            if syncs and call.endswith("= 0"):
+                yield begun[thread]
+        elif not syncs or call.endswith("= 0"):
+            yield call
+
+
+def _step(call: str, digest: str) -> str:
+    """What one call means for a push."""
+    name, _, rest = call.partition("(")
+    if name in ("rename", "renameat2"):
         return "rename" if "/uploads/" in rest and "/layers/" in rest else ""
     if name == "write":
-        return "said" if digest[:40] in rest else ""
+        return "said" if digest in rest else ""
     if "/uploads/" in rest:
         return "layer"
     if "/layers/" in rest:
@@ -119,9 +151,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-async def test_a_full_disk_loses_nothing_and_can_be_emptied(small_disk: Path) -> None:
-    records, blobs = pushing.opened(small_disk)
-    app = await records.registry.add_repository(pushing.Repository(*pushing.PLACE, pushing.datetime.now(pushing.UTC)))
+async def push_until_full(registry: Registry, blobs: FileBlobs, repository_id: int) -> list[Layer]:
+    """Push layers until there is no room; those that were acknowledged."""
     kept: list[Layer] = []
     with pytest.raises(NoRoom):
         while True:
@@ -134,13 +165,60 @@ async def test_a_full_disk_loses_nothing_and_can_be_emptied(small_disk: Path) ->
             except NoRoom:
                 await writer.pause()
                 raise
-            await records.registry.add_layer(app.id, layer, None, pushing.datetime.now(pushing.UTC))
+            await registry.add_layer(repository_id, layer, None, datetime.now(UTC))
             kept.append(layer)
+    return kept
+
+
+async def put_until_full(registry: Registry, repository_id: int) -> list[NewImage]:
+    """Put images until there is no room; those that were acknowledged."""
+    kept: list[NewImage] = []
+    with pytest.raises(NoRoom):
+        while True:
+            body = os.urandom(30_000)
+            image = NewImage(Digest.of(body), "m", body, 0, datetime.now(UTC))
+            await registry.put_image(repository_id, image, "latest", immutable=False, again_is_error=False)
+            kept.append(image)
+    return kept
+
+
+async def test_a_disk_full_of_layers_loses_none_and_can_be_emptied(small_disk: Path) -> None:
+    records, blobs = pushing.opened(small_disk)
+    app = await records.registry.add_repository(Repository(*pushing.PLACE, datetime.now(UTC)))
+    kept = await push_until_full(records.registry, blobs, app.id)
     assert len(kept) > 3
     for layer in kept:
         assert await records.registry.find_layer(app.id, layer.digest) == layer
-        assert Digest.of(b"".join([piece async for piece in blobs.read(layer.key)])) == layer.digest
-    assert await records.registry.remove_repository(app.id, force=True) == []  # a delete works on a full disk
-    await blobs.discard(kept[0].key)
+        data = await whole(blobs, layer.key)
+        assert data is not None
+        assert Digest.of(data) == layer.digest
+    assert await records.registry.remove_repository(app.id, force=True) == []
+    for layer in kept:
+        await blobs.discard(layer.key)
+    app = await records.registry.add_repository(Repository(*pushing.PLACE, datetime.now(UTC)))
+    assert len(await push_until_full(records.registry, blobs, app.id)) > 3
+    await blobs.close()
+    await records.close()
+
+
+async def test_a_disk_full_of_rows_loses_none_and_can_be_emptied(small_disk: Path) -> None:
+    records, blobs = pushing.opened(small_disk)
+    app = await records.registry.add_repository(Repository(*pushing.PLACE, datetime.now(UTC)))
+    kept = await put_until_full(records.registry, app.id)
+    assert len(kept) > 100
+    await records.close()
+    await blobs.close()
+    records, blobs = pushing.opened(small_disk)  # a full disk is no reason not to start
+    assert len(await records.registry.images(app.id, limit=10_000)) == len(kept)
+    for image in kept:
+        found = await records.registry.find_image(app.id, image.digest)
+        assert found is not None
+        assert found.body == image.body
+    latest = await records.registry.find_image(app.id, "latest")
+    assert latest is not None
+    assert latest.digest == kept[-1].digest
+    for image in kept:
+        assert await records.registry.remove_image(app.id, image.digest, datetime.now(UTC)) is not None
+    assert len(await put_until_full(records.registry, app.id)) > 100
     await blobs.close()
     await records.close()

@@ -63,8 +63,19 @@ async def test_the_newest_that_fit_come_first(
     assert [one.id for one in await records.decisions.latest(ACCOUNT, wanted)] == found
 
 
-async def test_old_ones_and_those_past_the_count_are_forgotten(records: Records, at: datetime) -> None:
+async def test_a_name_finds_users_and_roles_and_an_arn_only_its_own(records: Records, at: datetime) -> None:
+    role = f"arn:aws:sts::{ACCOUNT}:assumed-role/Ann/i-1"
+    await records.decisions.note([decision("a", at), decision("b", at + timedelta(seconds=1), principal=role)])
+    for principal, found in (("Ann", ["b", "a"]), (ANN, ["a"]), (role, ["b"]), (ANN.replace("/team", ""), [])):
+        wanted = DecisionFilter(principal=principal)
+        assert [one.id for one in await records.decisions.latest(ACCOUNT, wanted)] == found, principal
+
+
+@pytest.mark.parametrize(("hours", "keep", "left"), [(2, 9, "d4 d3 d2"), (0, 2, "d4 d3"), (4, 2, "d4"), (9, 9, "")])
+async def test_old_ones_and_those_past_the_count_are_forgotten(
+    records: Records, at: datetime, hours: int, keep: int, left: str
+) -> None:
     await records.decisions.note([decision(f"d{number}", at + timedelta(hours=number)) for number in range(5)])
-    assert await records.decisions.forget(at + timedelta(hours=1), keep=2) == 3
-    left = await records.decisions.latest(ACCOUNT, DecisionFilter())
-    assert [one.id for one in left] == ["d4", "d3"]
+    dropped = await records.decisions.forget(at + timedelta(hours=hours), keep)
+    assert [one.id for one in await records.decisions.latest(ACCOUNT, DecisionFilter())] == left.split()
+    assert dropped == 5 - len(left.split())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,9 +22,7 @@ from dockreeve.storage import (
     Records,
     Stale,
     Taken,
-    Vault,
 )
-from dockreeve.storage.sqlite import SqliteRecords
 
 ACCOUNT, OTHER = "123456789012", "210987654321"
 AWS_POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -37,6 +34,10 @@ def user(name: str, at: datetime, **further: object) -> Principal:
 
 def role(name: str, at: datetime, **further: object) -> Principal:
     return Principal(ACCOUNT, Kind.ROLE, name, "/", f"AROA{name.upper()}", at, **further)  # type: ignore[arg-type]
+
+
+def profile(name: str, at: datetime, path: str = "/") -> InstanceProfile:
+    return InstanceProfile(ACCOUNT, name, path, f"AIPA{name.upper()}", at)
 
 
 def policy(name: str, at: datetime, path: str = "/") -> ManagedPolicy:
@@ -94,13 +95,6 @@ async def test_a_name_is_taken_only_within_its_account_and_kind(records: Records
     assert await records.identity.find_principal(OTHER, Kind.USER, "ann") == other
 
 
-async def test_a_boundary_must_be_there(records: Records, at: datetime) -> None:
-    with pytest.raises(Missing) as gone:
-        await records.identity.add_principal(user("ann", at, boundary=policy("none", at).arn), limit=9)
-    assert gone.value.kind == "policy"
-    assert await records.identity.principal_by_id("AIDAANN") is None
-
-
 async def test_a_quota_counts_one_kind_of_one_account(records: Records, at: datetime) -> None:
     await added(records, user("a", at), role("b", at))
     with pytest.raises(QuotaReached) as full:
@@ -141,12 +135,13 @@ async def test_an_older_copy_is_not_saved_over_a_newer_one(records: Records, at:
         await records.identity.save_principal(replace(user("ann", at), description="2"))
     with pytest.raises(Taken):
         await records.identity.save_principal(replace(user("ann", at), name="BEA", revision=1))
-    with pytest.raises(Missing):
+    with pytest.raises(Missing) as gone:
         await records.identity.save_principal(user("nobody", at))
+    assert gone.value.kind == "principal"
 
 
 async def test_a_principal_stays_while_others_need_it(records: Records, at: datetime) -> None:
-    await added(records, role("r", at), policy("p", at), InstanceProfile(ACCOUNT, "i", "/", "AIPAI", at))
+    await added(records, role("r", at), policy("p", at), profile("i", at))
     identity = records.identity
     await identity.attach("AROAR", policy("p", at).arn, limit=10)
     await identity.put_inline("AROAR", InlinePolicy("in", "{}"), limit=100)
@@ -166,12 +161,38 @@ async def test_a_principal_stays_while_others_need_it(records: Records, at: date
         await identity.remove_principal("AROAR")
 
 
-async def test_a_user_stays_while_it_has_keys(records: Records, at: datetime) -> None:
+async def test_a_user_stays_while_it_has_keys_and_inline_policies_are_told_first(
+    records: Records, at: datetime
+) -> None:
     await added(records, user("ann", at))
     await records.identity.add_key(AccessKey("AKIA1", ACCOUNT, "AIDAANN", "s", at), limit=2)
-    with pytest.raises(InUse) as needed:
-        await records.identity.remove_principal("AIDAANN")
-    assert needed.value.by == "keys"
+    await records.identity.put_inline("AIDAANN", InlinePolicy("in", "{}"), limit=9)
+    for by, free in (
+        ("inline", records.identity.remove_inline("AIDAANN", "in")),
+        ("keys", records.identity.remove_key("AKIA1")),
+    ):
+        with pytest.raises(InUse) as needed:
+            await records.identity.remove_principal("AIDAANN")
+        assert needed.value.by == by
+        await free
+    await records.identity.remove_principal("AIDAANN")
+
+
+async def test_a_refused_write_leaves_nothing_behind(records: Records, at: datetime) -> None:
+    await added(records, user("ann", at))
+    before = await records.identity.version(ACCOUNT)
+    for refused in (
+        records.identity.add_principal(user("bea", at, boundary=policy("none", at).arn), limit=9),
+        records.identity.save_principal(user("ann", at, boundary=policy("none", at).arn)),
+        records.identity.attach("AIDAANN", policy("none", at).arn, limit=9),
+        records.identity.set_default_version(policy("none", at).arn, 1, at),
+        records.identity.save_policy(policy("none", at)),
+    ):
+        with pytest.raises(Missing) as gone:
+            await refused
+        assert gone.value.kind == "policy"
+    assert await records.identity.principals(ACCOUNT, Kind.USER) == [user("ann", at)]
+    assert await records.identity.version(ACCOUNT) == before
 
 
 async def test_holdings_are_all_that_decides(records: Records, at: datetime) -> None:
@@ -190,9 +211,8 @@ async def test_holdings_are_all_that_decides(records: Records, at: datetime) -> 
     assert await identity.holdings("AIDANOBODY") is None
 
 
-async def test_every_write_that_may_change_a_decision_moves_the_version(records: Records, at: datetime) -> None:
+async def test_every_write_moves_the_version(records: Records, at: datetime) -> None:
     identity, arn = records.identity, policy("p", at).arn
-    await identity.ensure_account(ACCOUNT, at)
     before = await identity.version(ACCOUNT)
 
     async def moved() -> bool:
@@ -203,18 +223,28 @@ async def test_every_write_that_may_change_a_decision_moves_the_version(records:
 
     for number, write in enumerate(
         (
+            lambda: identity.ensure_account(ACCOUNT, at),
             lambda: identity.add_principal(user("ann", at), limit=9),
+            lambda: identity.add_principal(role("r", at), limit=9),
             lambda: identity.add_policy(policy("p", at), limit=9),
             lambda: identity.attach("AIDAANN", arn, limit=9),
             lambda: identity.put_inline("AIDAANN", InlinePolicy("in", "{}"), limit=99),
             lambda: identity.save_principal(user("ann", at, tags={"a": "b"})),
+            lambda: identity.save_policy(policy("p", at)),
             lambda: identity.add_version(arn, "{}", at, default=False, limit=5),
             lambda: identity.set_default_version(arn, 2, at),
+            lambda: identity.remove_version(arn, 1),
+            lambda: identity.add_profile(profile("i", at), limit=9),
+            lambda: identity.save_profile(profile("i", at)),
+            lambda: identity.put_role("AIPAI", "AROAR"),
+            lambda: identity.take_role("AIPAI", "AROAR"),
+            lambda: identity.remove_profile("AIPAI"),
             lambda: identity.add_key(AccessKey("AKIA1", ACCOUNT, "AIDAANN", "s", at), limit=2),
             lambda: identity.set_key_active("AKIA1", False),
             lambda: identity.remove_key("AKIA1"),
             lambda: identity.remove_inline("AIDAANN", "in"),
             lambda: identity.detach("AIDAANN", arn),
+            lambda: identity.remove_policy(arn),
             lambda: identity.remove_principal("AIDAANN"),
         )
     ):
@@ -248,6 +278,15 @@ async def test_a_policy_comes_back_with_its_default_version(records: Records, at
         await records.identity.add_policy(policy("other", at), limit=1)
 
 
+async def test_saving_a_policy_writes_its_tags_alone(records: Records, at: datetime) -> None:
+    await added(records, policy("p", at))
+    await records.identity.save_policy(replace(policy("p", at), tags={"a": "b"}, description="never kept"))
+    found = await records.identity.find_policy(policy("p", at).arn)
+    assert found == replace(policy("p", at), tags={"a": "b"}, revision=1)
+    with pytest.raises(Stale):
+        await records.identity.save_policy(policy("p", at))
+
+
 async def test_version_numbers_are_never_used_again(records: Records, at: datetime) -> None:
     await added(records, policy("p", at))
     identity, arn = records.identity, policy("p", at).arn
@@ -260,6 +299,10 @@ async def test_version_numbers_are_never_used_again(records: Records, at: dateti
     found = await identity.find_policy(arn)
     assert found is not None
     assert found.default == PolicyVersion(3, "3", at)
+    await identity.set_default_version(arn, 1, at + timedelta(days=1))
+    found = await identity.find_policy(arn)
+    assert found is not None
+    assert (found.default.number, found.updated) == (1, at + timedelta(days=1))
 
 
 async def test_versions_are_bounded_and_the_default_one_stays(records: Records, at: datetime) -> None:
@@ -325,9 +368,11 @@ async def test_attaching_twice_is_silent_and_detaching_twice_is_not(records: Rec
 async def test_entities_are_told_by_use(records: Records, at: datetime) -> None:
     arn = policy("p", at).arn
     bounded = user("b", at, boundary=arn)
-    await added(records, policy("p", at), role("r", at), bounded)
-    await records.identity.attach("AROAR", arn, limit=10)
-    assert await records.identity.entities(arn) == [Attachment(arn, role("r", at))]
+    holders = [role("R", at), role("s", at), user("A", at)]
+    await added(records, policy("p", at), bounded, *reversed(holders))
+    for holder in holders:
+        await records.identity.attach(holder.unique_id, arn, limit=10)
+    assert await records.identity.entities(arn) == [Attachment(arn, holder) for holder in holders]
     assert await records.identity.entities(arn, usage="PermissionsBoundary") == [Attachment(arn, bounded)]
 
 
@@ -343,6 +388,7 @@ async def test_policies_are_listed_by_path_and_use(records: Records, at: datetim
     assert await names() == ["a", "B", "c"]
     assert await names(after="a", limit=1) == ["B"]
     assert await names(path_prefix="/x/") == ["a"]
+    assert await names(attached=True) == ["B", "c"]
     assert await names(attached=True, usage="PermissionsPolicy") == ["c"]
     assert await names(attached=True, usage="PermissionsBoundary") == ["B"]
 
@@ -368,10 +414,10 @@ async def test_inline_policies_are_bounded_together_without_white_space(records:
 
 
 async def test_a_profile_holds_one_role(records: Records, at: datetime) -> None:
-    profile = InstanceProfile(ACCOUNT, "Web", "/x/", "AIPAWEB", at, tags={"a": "b"})
-    await added(records, role("r", at), role("s", at), profile)
+    web = replace(profile("Web", at, "/x/"), tags={"a": "b"})
+    await added(records, role("r", at), role("s", at), web)
     identity = records.identity
-    assert await identity.find_profile(ACCOUNT, "wEB") == profile
+    assert await identity.find_profile(ACCOUNT, "wEB") == web
     await identity.put_role("AIPAWEB", "AROAR")
     with pytest.raises(QuotaReached):
         await identity.put_role("AIPAWEB", "AROAS")
@@ -388,6 +434,36 @@ async def test_a_profile_holds_one_role(records: Records, at: datetime) -> None:
     for unknown in (identity.put_role("AIPAWEB", "AROAR"), identity.remove_profile("AIPAWEB")):
         with pytest.raises(Missing):
             await unknown
+
+
+async def test_profiles_are_paged_named_and_bounded_as_principals_are(records: Records, at: datetime) -> None:
+    await added(records, profile("b", at, "/x/"), profile("A", at), profile("c", at, "/x/"))
+    identity = records.identity
+    assert [one.name for one in await identity.profiles(ACCOUNT)] == ["A", "b", "c"]
+    assert [one.name for one in await identity.profiles(ACCOUNT, after="a", limit=1)] == ["b"]
+    assert [one.name for one in await identity.profiles(ACCOUNT, path_prefix="/x/")] == ["b", "c"]
+    with pytest.raises(Taken):
+        await identity.add_profile(replace(profile("B", at), unique_id="AIPA2"), limit=9)
+    with pytest.raises(QuotaReached):
+        await identity.add_profile(profile("d", at), limit=3)
+
+
+async def test_saving_a_profile_writes_its_tags_and_no_older_copy(records: Records, at: datetime) -> None:
+    await added(records, profile("i", at))
+    await records.identity.save_profile(replace(profile("i", at), tags={"a": "b"}))
+    assert await records.identity.find_profile(ACCOUNT, "i") == replace(profile("i", at), tags={"a": "b"}, revision=1)
+    with pytest.raises(Stale):
+        await records.identity.save_profile(profile("i", at))
+    with pytest.raises(Missing):
+        await records.identity.save_profile(profile("none", at))
+
+
+async def test_the_root_user_has_keys_without_a_row_and_others_do_not(records: Records, at: datetime) -> None:
+    root = AccessKey("AKIA1", ACCOUNT, ACCOUNT, "s", at)
+    await records.identity.add_key(root, limit=1)
+    assert await records.identity.find_key("AKIA1") == root
+    with pytest.raises(Missing):
+        await records.identity.add_key(replace(root, id="AKIA2", owner="AIDAGONE"), limit=9)
 
 
 async def test_keys_belong_to_an_owner_and_lists_hold_no_secret(records: Records, at: datetime) -> None:
@@ -416,13 +492,3 @@ async def test_counts_are_of_one_account(records: Records, at: datetime) -> None
     counts = await records.identity.counts(ACCOUNT)
     assert counts == {"users": 1, "roles": 2, "policies": 1, "policy_versions": 2, "instance_profiles": 0}
     assert set((await records.identity.counts(OTHER)).values()) == {0}
-
-
-async def test_a_secret_is_nowhere_in_the_files(tmp_path: Path, vault: Vault, at: datetime) -> None:
-    records = SqliteRecords.open(tmp_path / "records.sqlite", vault)
-    await added(records, user("ann", at))
-    await records.identity.add_key(AccessKey("AKIA1", ACCOUNT, "AIDAANN", "plain-as-day", at), limit=2)
-    files = list(tmp_path.iterdir())  # noqa: ASYNC240 (nobody else waits)
-    assert all(b"plain-as-day" not in file.read_bytes() for file in files)
-    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
-    await records.close()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +28,10 @@ from dockreeve.storage import (
     TagFixed,
     Taken,
     UploadSession,
+    Vault,
 )
+from dockreeve.storage.sqlite import SqliteRecords
+from dockreeve.storage.sqlite.columns import micros
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -118,8 +124,36 @@ async def test_a_repository_with_images_goes_only_by_force_and_tells_its_uploads
     assert needed.value.by == "images"
     assert await records.registry.remove_repository(app.id, force=True) == ["key-u"]
     assert await records.registry.find_repository(ACCOUNT, REGION, "app") is None
-    with pytest.raises(Missing):
+    with pytest.raises(Missing) as missing:
         await records.registry.remove_repository(app.id, force=True)
+    assert missing.value.kind == "repository"
+
+
+async def test_open_uploads_alone_keep_no_repository(records: Records, at: datetime) -> None:
+    app = await repository(records, at)
+    await layer(records, at, app.id, "base")
+    await upload(records, app, at)
+    assert await records.registry.remove_repository(app.id, force=False) == ["key-u"]
+    assert await records.registry.find_upload(app.id, "u") is None
+
+
+async def test_a_repository_made_again_knows_nothing_of_the_one_before(records: Records, at: datetime) -> None:
+    app = await repository(records, at)
+    base = await layer(records, at, app.id, "base")
+    await put(records, app, image("m", at, layers=[base.digest], subject=digest("s")), "v1")
+    await upload(records, app, at)
+    await records.registry.remove_repository(app.id, force=True)
+    again = await repository(records, at)
+    for place in (app.id, again.id):
+        assert await records.registry.find_layer(place, base.digest) is None
+        assert await records.registry.find_image(place, "v1") is None
+        assert await records.registry.images(place) == await records.registry.tags(place) == []
+        assert await records.registry.referrers(place, digest("s")) == []
+        assert not await records.registry.layer_in_image(place, base.digest)
+    with pytest.raises(Missing):  # a push that began in the old one can't end in the new one
+        await put(records, app, image("late", at), "v1")
+    with pytest.raises(Missing):
+        await layer(records, at, app.id, "late")
 
 
 async def test_the_registry_keeps_a_policy_and_settings(records: Records) -> None:
@@ -151,9 +185,19 @@ async def test_a_layer_ends_its_upload_in_the_same_step(records: Records, at: da
     new = Layer(digest("base"), 4, open_one.key)
     await records.registry.add_layer(app.id, new, open_one.id, at)
     assert await records.registry.find_upload(app.id, open_one.id) is None
-    with pytest.raises(Missing):
+    with pytest.raises(Missing) as missing:
         await records.registry.add_layer(app.id, Layer(digest("x"), 1, "k2"), open_one.id, at)
+    assert missing.value.kind == "upload"
     assert await records.registry.find_layer(app.id, digest("x")) is None
+
+
+async def test_one_of_two_who_end_an_upload_at_once_has_it(records: Records, at: datetime) -> None:
+    app = await repository(records, at)
+    open_one = await upload(records, app, at)
+    ends = [records.registry.add_layer(app.id, Layer(digest(text), 1, text), open_one.id, at) for text in "ab"]
+    results = await asyncio.gather(*ends, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["Layer", "Missing"]
+    assert len(await records.registry.find_layers(app.id, [digest("a"), digest("b")])) == 1
 
 
 async def test_a_layer_is_known_only_where_it_was_pushed_or_mounted(records: Records, at: datetime) -> None:
@@ -164,6 +208,32 @@ async def test_a_layer_is_known_only_where_it_was_pushed_or_mounted(records: Rec
     assert await records.registry.mount_layer(other.id, app.id, base.digest, at) == base
     assert await records.registry.find_layer(other.id, base.digest) == base
     assert await records.registry.find_layers(app.id, [digest("none"), base.digest]) == [base]
+    with pytest.raises(Missing) as missing:
+        await records.registry.mount_layer(other.id + 99, app.id, base.digest, at)
+    assert missing.value.kind == "repository"
+
+
+async def test_layers_are_found_in_the_order_asked_for(records: Records, at: datetime) -> None:
+    app = await repository(records, at)
+    made = [await layer(records, at, app.id, text) for text in "abcd"]
+    for asked in (made, made[::-1], [made[2], made[0]]):
+        assert await records.registry.find_layers(app.id, [one.digest for one in asked]) == asked
+    assert await records.registry.find_layers(app.id, []) == []
+
+
+@pytest.mark.parametrize(("age", "renewed"), [(timedelta(minutes=59), False), (timedelta(minutes=61), True)])
+async def test_an_answer_that_a_layer_is_there_renews_its_link_at_most_once_an_hour(
+    tmp_path: Path, vault: Vault, at: datetime, age: timedelta, renewed: bool
+) -> None:
+    records = SqliteRecords.open(tmp_path / "r", vault, clock=lambda: at + age)
+    app, other = await repository(records, at), await repository(records, at, "other")
+    base = await layer(records, at, app.id, "base")
+    await records.registry.mount_layer(other.id, app.id, base.digest, at)
+    assert await records.registry.find_layers(app.id, [base.digest]) == [base]
+    await records.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "r")) as raw:
+        touched = dict(raw.execute("SELECT repository_id, touched FROM repo_blob").fetchall())
+    assert touched == {app.id: micros(at + age if renewed else at), other.id: micros(at)}
 
 
 async def test_a_layer_is_in_an_image_or_not(records: Records, at: datetime) -> None:
@@ -172,6 +242,11 @@ async def test_a_layer_is_in_an_image_or_not(records: Records, at: datetime) -> 
     assert not await records.registry.layer_in_image(app.id, base.digest)
     await put(records, app, image("m", at, layers=[base.digest]))
     assert await records.registry.layer_in_image(app.id, base.digest)
+    other = await repository(records, at, "other")
+    await records.registry.mount_layer(other.id, app.id, base.digest, at)
+    assert not await records.registry.layer_in_image(other.id, base.digest)
+    await records.registry.remove_image(app.id, digest("m"), at)
+    assert not await records.registry.layer_in_image(app.id, base.digest)
 
 
 async def test_an_image_is_found_by_digest_and_by_tag(records: Records, at: datetime) -> None:
@@ -184,7 +259,8 @@ async def test_an_image_is_found_by_digest_and_by_tag(records: Records, at: date
         found = await records.registry.find_image(app.id, reference)
         assert found is not None
         assert (found.digest, found.body, found.tags) == (new.digest, b"m", ("latest", "v1"))
-        assert (found.size, found.pushed, found.artifact_type) == (1, at, "a/t")
+        assert (found.size, found.pushed, found.last_pull, found.subject) == (1, at, None, None)
+        assert (found.media_type, found.artifact_type, found.config_media_type) == (MANIFEST, "a/t", "c/t")
     assert await records.registry.find_image(app.id, "none") is None
     assert await records.registry.find_image(app.id, digest("none")) is None
 
@@ -199,8 +275,20 @@ async def test_a_manifest_may_name_only_what_is_there_and_all_of_it_is_told(reco
         await put(records, app, image("i", at, children=[digest("x"), digest("y")]), "1")
     assert set(children.value.digests) == {digest("x"), digest("y")}
     assert await records.registry.find_image(app.id, "1") is None
-    with pytest.raises(Missing):
+    with pytest.raises(Missing) as missing:
         await put(records, replace(app, id=app.id + 99), image("m", at))
+    assert missing.value.kind == "repository"
+
+
+async def test_what_another_repository_has_is_missing_here(records: Records, at: datetime) -> None:
+    app, other = await repository(records, at), await repository(records, at, "other")
+    base = await layer(records, at, app.id, "base")
+    await put(records, app, image("m", at))
+    with pytest.raises(LayersMissing):
+        await put(records, other, image("n", at, layers=[base.digest]))
+    with pytest.raises(ChildrenMissing):
+        await put(records, other, image("i", at, children=[digest("m")]))
+    assert await records.registry.find_image(other.id, digest("m")) is None
 
 
 async def test_a_tag_moves_unless_it_is_immutable(records: Records, at: datetime) -> None:
@@ -226,6 +314,10 @@ async def test_the_same_again_is_an_error_only_where_it_is_asked_for(records: Re
         await put(records, app, image("m", at), tag)
         with pytest.raises(AlreadyThere):
             await registry.put_image(app.id, image("m", at), tag, immutable=False, again_is_error=True)
+    for changes in ("another tag", "v1"):  # the second moves it
+        await registry.put_image(app.id, image("n", at), changes, immutable=False, again_is_error=True)
+    with pytest.raises(AlreadyThere):  # without a tag it is there, whatever its tags are
+        await registry.put_image(app.id, image("n", at), None, immutable=False, again_is_error=True)
 
 
 async def test_images_are_paged_by_digest_with_all_their_tags(records: Records, at: datetime) -> None:
@@ -243,6 +335,23 @@ async def test_images_are_paged_by_digest_with_all_their_tags(records: Records, 
     assert {one.digest for one in await records.registry.images(app.id, tagged=True)} == {digest("a"), digest("b")}
     page = await records.registry.images(app.id, after=str(everything[0].digest), limit=1)
     assert [one.digest for one in page] == [everything[1].digest]
+
+
+@pytest.mark.parametrize("tagged", [None, True, False])
+async def test_the_pages_of_images_together_are_the_whole(records: Records, at: datetime, tagged: bool | None) -> None:
+    app = await repository(records, at)
+    for number in range(10):
+        body = str(number).encode()
+        new = replace(image("", at), digest=Digest.of(body, ("sha256", "sha512")[number % 2]), body=body)
+        await put(records, app, new, f"t{number}" if number % 3 else None)
+    whole = await records.registry.images(app.id, tagged=tagged)
+    assert len(whole) == {None: 10, True: 6, False: 4}[tagged]
+    assert [str(one.digest) for one in whole] == sorted(str(one.digest) for one in whole)
+    pages, after = [], ""
+    while page := await records.registry.images(app.id, tagged=tagged, after=after, limit=3):
+        pages += page
+        after = str(page[-1].digest)
+    assert pages == whole
 
 
 async def test_tags_are_in_byte_order(records: Records, at: datetime) -> None:
@@ -295,6 +404,17 @@ async def test_referrers_are_found_also_of_a_subject_that_is_not_there(records: 
     expected = [Referrer(digest(name), MANIFEST, len(name), f"t/{name}", {"k": name}) for name in ("sbom", "sig")]
     assert found == sorted(expected, key=lambda one: str(one.digest))
     assert await records.registry.referrers(other.id, subject) == []
+    assert await records.registry.remove_image(app.id, digest("sig"), at) == []
+    assert [one.digest for one in await records.registry.referrers(app.id, subject)] == [digest("sbom")]
+
+
+async def test_a_subject_goes_while_its_referrers_stay(records: Records, at: datetime) -> None:
+    app = await repository(records, at)
+    await put(records, app, image("subject", at), "v1")
+    await put(records, app, image("sig", at, subject=digest("subject")))
+    assert await records.registry.remove_tag(app.id, "v1", at) == digest("subject")
+    assert await records.registry.find_image(app.id, digest("subject")) is None
+    assert [one.digest for one in await records.registry.referrers(app.id, digest("subject"))] == [digest("sig")]
 
 
 async def test_pulls_are_noted_and_never_go_back(records: Records, at: datetime) -> None:
@@ -333,11 +453,12 @@ async def test_the_offset_moves_by_compare_and_swap(records: Records, at: dateti
     assert not await registry.advance_upload("u", 0, 20, later)
     found = await registry.find_upload(app.id, "u")
     assert found is not None
-    assert (found.offset, found.touched, found.opened) == (10, later, at)
+    assert (found.offset, found.last_part, found.touched, found.opened) == (10, 10, later, at)
     assert await registry.find_upload(other.id, "u") is None
     assert await registry.lease_upload("u", "anybody", later, later)  # moving it gave the lease back
-    await registry.remove_upload("u")
-    await registry.remove_upload("u")
+    assert await registry.remove_upload("u")
+    assert not await registry.remove_upload("u")
+    assert not await registry.advance_upload("u", 10, 20, later)
     assert await registry.find_upload(app.id, "u") is None
     with pytest.raises(Missing):
         await registry.open_upload(UploadSession("v", app.id + 99, "key-v", 0, at, at))
@@ -349,6 +470,19 @@ async def test_idle_uploads_are_those_nobody_touched(records: Records, at: datet
     await upload(records, app, at + timedelta(hours=2), "new")
     found = await records.registry.idle_uploads(at + timedelta(hours=1))
     assert [one.id for one in found] == ["old"]
+    assert len(await records.registry.idle_uploads(at + timedelta(hours=3), limit=1)) == 1
+    await records.registry.lease_upload("old", "me", at + timedelta(hours=4), at + timedelta(hours=3))  # touches it
+    assert await records.registry.idle_uploads(at + timedelta(hours=1)) == []
+
+
+async def test_of_many_who_lease_or_advance_an_upload_at_once_one_is_told_yes(records: Records, at: datetime) -> None:
+    app = await repository(records, at)
+    await upload(records, app, at)
+    later = at + timedelta(seconds=30)
+    leases = [records.registry.lease_upload("u", f"h{number}", later, at) for number in range(10)]
+    assert sum(await asyncio.gather(*leases)) == 1
+    advances = [records.registry.advance_upload("u", 0, 1 + number, at) for number in range(10)]
+    assert sum(await asyncio.gather(*advances)) == 1
 
 
 async def test_two_put_the_same_image_at_once(records: Records, at: datetime) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from dockreeve.oci import Digest
 from dockreeve.storage import Repository, Taken, Vault
-from dockreeve.storage.registry import NewImage
-from dockreeve.storage.sqlite import SqliteRecords
+from dockreeve.storage.sqlite import SqliteRecords, writer
+from dockreeve.storage.sqlite.ballast import Ballast
+from dockreeve.storage.sqlite.database import Database, open_for_writing
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
@@ -61,7 +63,7 @@ async def test_a_caller_that_goes_away_takes_nothing_back_and_breaks_nobody(
         await asyncio.gather(*tasks)
     await asyncio.gather(*tasks, return_exceptions=True)
     await records.registry.add_repository(named("last", at))
-    assert {"last", *(f"r{number}" for number in range(1, 50, 2))} <= await names(records)
+    assert await names(records) == {"last", *(f"r{number}" for number in range(50))}
     await records.close()
 
 
@@ -87,65 +89,107 @@ async def test_two_on_one_file_lose_nothing_and_see_each_other(tmp_path: Path, v
     await two.close()
 
 
-@pytest.mark.parametrize("alone", [True, False])
-async def test_what_was_acknowledged_is_seen_by_the_next_read(
-    tmp_path: Path, vault: Vault, at: datetime, alone: bool
-) -> None:
-    records = SqliteRecords.open(tmp_path / "r", vault, alone=alone)
-    app = await records.registry.add_repository(named("app", at))
+class Held:
+    """A writer whose thread waits, so that what is queued behind it makes known groups."""
 
-    async def push(tag: str) -> None:
-        for number in range(60):
-            body = f"{tag}{number}".encode()
-            new = NewImage(Digest.of(body), "m", body, 0, at)
-            await records.registry.put_image(app.id, new, tag, immutable=False, again_is_error=False)
-            found = await records.registry.find_image(app.id, tag)
-            assert found is not None
-            assert found.body == body
+    def __init__(self, path: Path) -> None:
+        raw = open_for_writing(path / "held")
+        raw.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        raw.execute("CREATE TABLE child (parent INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+        raw.execute("PRAGMA foreign_keys = 1")
+        self.path = path / "held"
+        self.writer = writer.ThreadWriter(raw, Ballast(path / "ballast", 0))
+        self.gate = threading.Event()
+        self.first = asyncio.create_task(self.writer.run(lambda database: self.gate.wait(10)))
 
-    async def look() -> None:
-        for _ in range(500):
-            for tag in ("a", "b", "c"):
-                await records.registry.find_image(app.id, tag)
+    async def queue(self, *works: Callable[[Database], object]) -> list[asyncio.Task[object]]:
+        tasks = [asyncio.create_task(self.writer.run(work)) for work in works]
+        for _ in range(3):
             await asyncio.sleep(0)
+        return tasks
 
-    await asyncio.gather(push("a"), push("b"), push("c"), look())
-    await records.close()
+    def rows(self) -> list[int]:
+        """What another connection sees."""
+        with contextlib.closing(sqlite3.connect(self.path)) as raw:
+            return [number for (number,) in raw.execute("SELECT id FROM parent ORDER BY id")]
 
 
-async def test_what_was_read_is_kept_until_the_next_commit_of_the_only_writer(
-    tmp_path: Path, vault: Vault, at: datetime
+def adding(number: int) -> Callable[[Database], object]:
+    return lambda database: database.change("INSERT INTO parent VALUES (:id)", id=number)
+
+
+@pytest.fixture
+async def held(tmp_path: Path) -> AsyncIterator[Held]:
+    made = Held(tmp_path)
+    await asyncio.sleep(0.02)  # the thread has taken the first work, and only that
+    yield made
+    made.gate.set()
+    await made.writer.close()
+
+
+async def test_what_waits_together_is_committed_together(held: Held) -> None:
+    tasks = await held.queue(*(adding(number) for number in range(writer.GROUP + 1)))
+    assert held.rows() == []
+    held.gate.set()
+    await asyncio.gather(*tasks)
+    assert held.rows() == list(range(writer.GROUP + 1))
+    assert held.writer.commits == 3  # the first work, a full group, and the one left over
+
+
+def _rolls_everything_back(database: Database) -> None:
+    """As SQLite itself may on a full disk."""
+    database.raw.execute("ROLLBACK")
+    raise sqlite3.OperationalError("the whole transaction is gone")
+
+
+def _fails_the_commit(database: Database) -> None:
+    database.change("INSERT INTO child VALUES (-1)")  # no such parent, which is looked at when it is committed
+
+
+@pytest.mark.parametrize("spoils", [_rolls_everything_back, _fails_the_commit])
+async def test_one_write_that_spoils_the_transaction_takes_no_other_with_it(
+    held: Held, spoils: Callable[[Database], object]
 ) -> None:
-    records = SqliteRecords.open(tmp_path / "r", vault, alone=True)
-    await records.registry.add_repository(named("app", at))
-    first = await records.registry.find_repository(ACCOUNT, REGION, "app")
-    assert await records.registry.find_repository(ACCOUNT, REGION, "app") is first
-    await records.registry.add_repository(named("other", at))
-    again = await records.registry.find_repository(ACCOUNT, REGION, "app")
-    assert again == first
-    assert again is not first
-    await records.close()
+    tasks = await held.queue(adding(1), spoils, adding(2))
+    held.gate.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(result, sqlite3.Error) for result in results] == [False, True, False]
+    assert held.rows() == [1, 2]
 
 
-async def test_one_of_several_processes_keeps_nothing(tmp_path: Path, vault: Vault, at: datetime) -> None:
-    records = SqliteRecords.open(tmp_path / "r", vault)
-    await records.registry.add_repository(named("app", at))
-    with sqlite3.connect(tmp_path / "r") as raw:
-        raw.execute("UPDATE repository SET mutability = 'IMMUTABLE'")
-    found = await records.registry.find_repository(ACCOUNT, REGION, "app")
-    assert found is not None
-    assert found.mutability == "IMMUTABLE"
-    await records.close()
+@pytest.fixture
+def short_queue(monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many writes are accepted before others wait."""
+    monkeypatch.setattr(writer, "QUEUED", 8)
+    return 8
 
 
-async def test_large_manifests_are_not_kept(tmp_path: Path, vault: Vault, at: datetime) -> None:
-    records = SqliteRecords.open(tmp_path / "r", vault, alone=True)
-    app = await records.registry.add_repository(named("app", at))
-    for name, size in (("small", 100), ("large", 1_000_000)):
-        body = name.encode() * size
-        new = NewImage(Digest.of(body), "m", body, 0, at)
-        await records.registry.put_image(app.id, new, name, immutable=False, again_is_error=False)
-    for name, kept in (("small", True), ("large", False)):
-        first = await records.registry.find_image(app.id, name)
-        assert (await records.registry.find_image(app.id, name) is first) is kept
-    await records.close()
+async def test_a_write_waits_while_the_queue_is_full_and_is_done_in_the_end(short_queue: int, held: Held) -> None:
+    tasks = await held.queue(*(adding(number) for number in range(5 * short_queue)))
+    held.gate.set()
+    await asyncio.gather(*tasks)
+    assert held.rows() == list(range(5 * short_queue))
+
+
+async def test_closing_refuses_what_still_waited_for_the_queue(short_queue: int, held: Held) -> None:
+    tasks = await held.queue(*(adding(number) for number in range(2 * short_queue)))
+    closing = asyncio.create_task(held.writer.close())
+    await asyncio.sleep(0)
+    held.gate.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    await closing
+    accepted = short_queue - 1  # one place is the first work's
+    assert held.rows() == list(range(accepted))
+    assert [type(result) for result in results[accepted:]] == [RuntimeError] * (short_queue + 1)
+
+
+async def test_a_caller_that_goes_away_while_it_waits_for_the_queue_leaves_its_place(
+    short_queue: int, held: Held
+) -> None:
+    tasks = await held.queue(*(adding(number) for number in range(2 * short_queue)))
+    for task in tasks[short_queue:]:
+        task.cancel()
+    held.gate.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.gather(*await held.queue(*(adding(100 + number) for number in range(2 * short_queue))))
+    assert held.rows() == [*range(short_queue), *range(100, 100 + 2 * short_queue)]

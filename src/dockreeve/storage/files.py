@@ -79,7 +79,8 @@ class FileBlobs:
 
     async def discard(self, key: str) -> None:
         self._hashes.pop(key, None)
-        await self._threaded(functools.partial(_unlink, self._upload(key), self._layer(key)))
+        with suppress(BytesMissing):  # what is no key of ours names nothing that could be there
+            await self._threaded(functools.partial(_unlink, self._upload(key), self._layer(key)))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._pool.shutdown)

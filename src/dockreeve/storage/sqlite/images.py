@@ -29,16 +29,14 @@ class Images(Rows):
 
     @remembered_if(lambda image: image is None or len(image.body) <= _REMEMBERED_BODY)
     async def find_image(self, repository_id: int, reference: Digest | str) -> Image | None:
-        with self._reads.snapshot():
-            if isinstance(reference, Digest):
-                row = self._reads.one(sql.BY_DIGEST, repository_id=repository_id, digest=reference.stored)
-            else:
-                row = self._reads.one(sql.BY_TAG, repository_id=repository_id, name=reference)
-            if row is None:
-                return None
-            tags = self._reads.all(sql.TAGS_OF, repository_id=repository_id, digest=row[0])
-        *columns, body = row
-        return _as_image(columns, body, tuple(name for (name,) in tags))
+        if isinstance(reference, Digest):
+            row = self._reads.one(sql.BY_DIGEST, repository_id=repository_id, digest=reference.stored)
+        else:
+            row = self._reads.one(sql.BY_TAG, repository_id=repository_id, name=reference)
+        if row is None:
+            return None
+        *columns, body, tags = row
+        return _as_image(columns, body, sorted(tags.split(",")) if tags else ())
 
     async def images(
         self, repository_id: int, *, tagged: bool | None = None, after: str = "", limit: int = 100
@@ -51,7 +49,7 @@ class Images(Rows):
                 between = {"first": rows[0][0], "last": rows[-1][0]}
                 for digest, name in self._reads.all(sql.TAGS_BETWEEN, repository_id=repository_id, **between):
                     tags[digest].append(name)
-        return [_as_image(row, b"", tuple(tags[row[0]])) for row in rows]
+        return [_as_image(row, b"", tags[row[0]]) for row in rows]
 
     async def tags(self, repository_id: int, *, after: str = "", limit: int = 100) -> Sequence[str]:
         rows = self._reads.all(sql.TAGS, repository_id=repository_id, after=after, limit=limit)
@@ -83,7 +81,7 @@ def _as_image(columns: Sequence[Any], body: bytes, tags: Sequence[str]) -> Image
         body=body,
         size=size,
         pushed=moment(pushed),
-        tags=tags,
+        tags=tuple(tags),
         subject=None if subject is None else Digest.from_stored(subject),
         artifact_type=artifact_type,
         config_media_type=config_media_type,

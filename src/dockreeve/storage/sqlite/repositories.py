@@ -2,7 +2,8 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from dockreeve.storage.faults import InUse, Missing, Stale, Taken
 from dockreeve.storage.registry import RegistryPolicy, Repository
@@ -11,6 +12,8 @@ from dockreeve.storage.sqlite.database import Database, Row
 from dockreeve.storage.sqlite.remembered import remembered
 from dockreeve.storage.sqlite.rows import Rows
 from dockreeve.storage.sqlite.sql import repositories as sql
+
+_DECODED: Final = 256  # texts kept with what they say; most repositories share theirs
 
 
 class Repositories(Rows):
@@ -65,21 +68,28 @@ def require_repository(db: Database, repository_id: int) -> None:
 def _as_repository(row: Row) -> Repository:
     account, region, name, created, mutability, exclusion_filters, scan_on_push, encryption, *rest = row
     policy, policy_ids, tags, repository_id, revision = rest
+    filters, encryption, policy_ids, tags = _decoded(exclusion_filters, encryption, policy_ids, tags)
     return Repository(
         account=account,
         region=region,
         name=name,
         created=moment(created),
         mutability=mutability,
-        exclusion_filters=tuple(unpacked(exclusion_filters)),
+        exclusion_filters=tuple(filters),
         scan_on_push=bool(scan_on_push),
-        encryption=unpacked(encryption),
+        encryption=encryption,
         policy=policy,
-        policy_ids=unpacked(policy_ids),
-        tags=unpacked(tags),
+        policy_ids=policy_ids,
+        tags=tags,
         id=repository_id,
         revision=revision,
     )
+
+
+@lru_cache(_DECODED)
+def _decoded(*texts: str) -> tuple[Any, ...]:
+    """What the texts of one row say. Shared by all rows with the same ones: nobody changes it."""
+    return tuple(map(unpacked, texts))
 
 
 def _settings(repository: Repository) -> dict[str, object]:

@@ -8,7 +8,7 @@ from dockreeve.storage.schema import manifest, manifest_blob, manifest_child, re
 
 _m = manifest.c
 _here = _m.repository_id == p("repository_id")
-# in the order of `Image`, tags apart; the body is read alone where it is wanted
+# in the order of `Image`, without its body and tags
 COLUMNS = (
     _m.digest,
     _m.media_type,
@@ -28,13 +28,20 @@ NAME_LAYER = upsert(manifest_blob).on_conflict_do_nothing()  # a manifest may na
 
 NAME_CHILD = upsert(manifest_child).on_conflict_do_nothing()
 
-BY_DIGEST = select(*COLUMNS, _m.body).where(_here, _m.digest == p("digest"))
-
-BY_TAG = (
-    select(*COLUMNS, _m.body)
-    .select_from(tag.join(manifest, and_(_m.repository_id == tag.c.repository_id, _m.digest == tag.c.digest)))
-    .where(tag.c.repository_id == p("repository_id"), tag.c.name == p("name"))
+_named = tag.alias("named")
+# one text, so that one statement sees one moment; a tag's name has no comma, and the order is whatever comes
+_tags = (
+    select(func.aggregate_strings(_named.c.name, ","))
+    .where(_named.c.repository_id == _m.repository_id, _named.c.digest == _m.digest)
+    .scalar_subquery()
 )
+_whole = select(*COLUMNS, _m.body, _tags)
+
+BY_DIGEST = _whole.where(_here, _m.digest == p("digest"))
+
+BY_TAG = _whole.select_from(
+    tag.join(manifest, and_(_m.repository_id == tag.c.repository_id, _m.digest == tag.c.digest))
+).where(tag.c.repository_id == p("repository_id"), tag.c.name == p("name"))
 
 
 def _page(*also: ColumnElement[bool]) -> Select[tuple[object, ...]]:

@@ -22,13 +22,17 @@ DO NOTHING
 
 BY_DIGEST = """
 SELECT manifest.digest, manifest.media_type, manifest.size, manifest.pushed, manifest.subject,
-manifest.artifact_type, manifest.config_media_type, manifest.last_pull, manifest.body FROM manifest WHERE
-manifest.repository_id = :repository_id AND manifest.digest = :digest
+manifest.artifact_type, manifest.config_media_type, manifest.last_pull, manifest.body, (SELECT
+group_concat(named.name, ',') AS aggregate_strings_1 FROM tag AS named WHERE named.repository_id =
+manifest.repository_id AND named.digest = manifest.digest) AS anon_1 FROM manifest WHERE manifest.repository_id
+= :repository_id AND manifest.digest = :digest
 """
 
 BY_TAG = """
 SELECT manifest.digest, manifest.media_type, manifest.size, manifest.pushed, manifest.subject,
-manifest.artifact_type, manifest.config_media_type, manifest.last_pull, manifest.body FROM tag JOIN manifest ON
+manifest.artifact_type, manifest.config_media_type, manifest.last_pull, manifest.body, (SELECT
+group_concat(named.name, ',') AS aggregate_strings_1 FROM tag AS named WHERE named.repository_id =
+manifest.repository_id AND named.digest = manifest.digest) AS anon_1 FROM tag JOIN manifest ON
 manifest.repository_id = tag.repository_id AND manifest.digest = tag.digest WHERE tag.repository_id =
 :repository_id AND tag.name = :name
 """
