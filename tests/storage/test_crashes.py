@@ -47,7 +47,7 @@ async def check(folder: Path, acknowledged: set[str]) -> list[str]:
     for text in acknowledged:
         layer = app and await records.registry.find_layer(app.id, Digest.parse(text))
         data = await whole(blobs, layer.key) if layer else None
-        image = app and await records.registry.find_image(app.id, Digest.of(text.encode()))
+        image = await records.registry.find_image(app.id, Digest.of(text.encode())) if app else None
         if image is None or image.body != text.encode() or data is None or str(Digest.of(data)) != text:
             wrong.append(f"lost {text}")
     await blobs.close()

@@ -302,12 +302,12 @@ class HistoryInAFile(History):
         return SqliteRecords.open(path, Vault(bytes(32)), ballast=0, alone=True)
 
 
-@pytest.mark.parametrize(("kind", "examples"), [(History, 40), (HistoryInAFile, 6)])
+@pytest.mark.parametrize(("kind", "examples"), [(History, 15), (HistoryInAFile, 3)])
 def test_any_history_agrees_with_the_model(kind: type[History], examples: int) -> None:
-    run_state_machine_as_test(kind, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(kind, settings=settings(max_examples=examples, stateful_step_count=25, deadline=None))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "examples"), [(History, 300), (HistoryInAFile, 60)])
+@pytest.mark.parametrize(("kind", "examples"), [(History, 100), (HistoryInAFile, 30)])
 def test_many_histories_agree_with_the_model(kind: type[History], examples: int) -> None:
     run_state_machine_as_test(kind, settings=settings(max_examples=examples, stateful_step_count=60, deadline=None))

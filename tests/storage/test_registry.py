@@ -15,6 +15,7 @@ from dockreeve.oci import Digest
 from dockreeve.storage import (
     AlreadyThere,
     ChildrenMissing,
+    Image,
     InUse,
     Layer,
     LayersMissing,
@@ -147,7 +148,8 @@ async def test_a_repository_made_again_knows_nothing_of_the_one_before(records: 
     for place in (app.id, again.id):
         assert await records.registry.find_layer(place, base.digest) is None
         assert await records.registry.find_image(place, "v1") is None
-        assert await records.registry.images(place) == await records.registry.tags(place) == []
+        assert await records.registry.images(place) == []
+        assert await records.registry.tags(place) == []
         assert await records.registry.referrers(place, digest("s")) == []
         assert not await records.registry.layer_in_image(place, base.digest)
     with pytest.raises(Missing):  # a push that began in the old one can't end in the new one
@@ -347,7 +349,8 @@ async def test_the_pages_of_images_together_are_the_whole(records: Records, at: 
     whole = await records.registry.images(app.id, tagged=tagged)
     assert len(whole) == {None: 10, True: 6, False: 4}[tagged]
     assert [str(one.digest) for one in whole] == sorted(str(one.digest) for one in whole)
-    pages, after = [], ""
+    pages: list[Image] = []
+    after = ""
     while page := await records.registry.images(app.id, tagged=tagged, after=after, limit=3):
         pages += page
         after = str(page[-1].digest)

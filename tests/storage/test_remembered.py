@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import random
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -77,7 +77,7 @@ async def test_what_was_read_is_kept_until_the_next_commit(alone: SqliteRecords,
     await put(alone, app, "v1", b"m", at)
     await alone.registry.add_layer(app.id, Layer(Digest.of(b"l"), 1, "k"), None, at)
     await alone.registry.set_registry_policy(ACCOUNT, REGION, RegistryPolicy("p"))
-    reads = [
+    reads: list[Callable[[], Awaitable[object]]] = [
         lambda: alone.registry.find_repository(ACCOUNT, REGION, "app"),
         lambda: alone.registry.find_image(app.id, "v1"),
         lambda: alone.registry.find_layer(app.id, Digest.of(b"l")),

@@ -127,13 +127,26 @@ async def held(tmp_path: Path) -> AsyncIterator[Held]:
     await made.writer.close()
 
 
-async def test_what_waits_together_is_committed_together(held: Held) -> None:
-    tasks = await held.queue(*(adding(number) for number in range(writer.GROUP + 1)))
+@pytest.mark.parametrize(("waiting", "commits"), [(20, 1), (writer.GROUP + 1, 2)])
+async def test_what_waits_together_is_committed_together(held: Held, waiting: int, commits: int) -> None:
+    tasks = await held.queue(*(adding(number) for number in range(waiting)))
     assert held.rows() == []
     held.gate.set()
     await asyncio.gather(*tasks)
-    assert held.rows() == list(range(writer.GROUP + 1))
-    assert held.writer.commits == 3  # the first work, a full group, and the one left over
+    assert held.rows() == list(range(waiting))
+    assert held.writer.commits == 1 + commits  # the first work went alone
+
+
+async def test_what_a_write_did_before_it_failed_is_undone(held: Held) -> None:
+    def fails(database: Database) -> None:
+        adding(2)(database)
+        raise LookupError("no")
+
+    tasks = await held.queue(adding(1), fails, adding(3))
+    held.gate.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(result, LookupError) for result in results] == [False, True, False]
+    assert held.rows() == [1, 3]
 
 
 def _rolls_everything_back(database: Database) -> None:
@@ -183,13 +196,13 @@ async def test_closing_refuses_what_still_waited_for_the_queue(short_queue: int,
     assert [type(result) for result in results[accepted:]] == [RuntimeError] * (short_queue + 1)
 
 
-async def test_a_caller_that_goes_away_while_it_waits_for_the_queue_leaves_its_place(
-    short_queue: int, held: Held
-) -> None:
+async def test_callers_that_go_away_leave_their_places_in_the_queue(short_queue: int, held: Held) -> None:
     tasks = await held.queue(*(adding(number) for number in range(2 * short_queue)))
-    for task in tasks[short_queue:]:
+    for task in (held.first, *tasks):
         task.cancel()
     held.gate.set()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.gather(*await held.queue(*(adding(100 + number) for number in range(2 * short_queue))))
-    assert held.rows() == [*range(short_queue), *range(100, 100 + 2 * short_queue)]
+    later = await held.queue(*(adding(100 + number) for number in range(2 * short_queue)))
+    await asyncio.wait_for(asyncio.gather(*later), 10)
+    accepted = short_queue - 1  # those who only waited took their work with them
+    assert held.rows() == [*range(accepted), *range(100, 100 + 2 * short_queue)]

@@ -11,8 +11,10 @@ from typing import Any
 import click
 
 from dockreeve.cli.client import Keys, ask, data_folder, endpoint, own_keys
+from dockreeve.cli.explanation import reason_lines, request_lines
 from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
 from dockreeve.policy import Verdict
+from dockreeve.policy.explain import Explanation, Unreadable
 
 Record = Mapping[str, Any]
 
@@ -20,23 +22,6 @@ _ID = re.compile(r"\b[a-z0-9]{25}\b")
 _SENTENCE = re.compile(
     r"User: (?P<principal>\S+) is not authorized to perform: (?P<action>[\w-]+:\w+) on resource: (?P<resource>\S+)"
 )
-_CHECKS = {
-    "RESOURCE_CONTROL_POLICY": "resource control policies",
-    "SERVICE_CONTROL_POLICY": "service control policies",
-    "VPC_ENDPOINT": "VPC endpoint policy",
-    "RESOURCE": "resource-based policies",
-    "PRINCIPAL": "identity-based policies",
-    "PERMISSIONS_BOUNDARY": "permissions boundary",
-    "SESSION": "session policy",
-    "ROLE_TRUST": "role trust policy",
-}
-_EFFECTS = {
-    "ALLOW": "allow",
-    "NO_IMPACT": "say nothing that counts",
-    "IMPLICIT_DENY": "do not allow it",
-    "EXPLICIT_DENY": "deny it",
-}
-_WIDTH = 26  # of the names of checks
 
 
 @click.command(epilog="Paste the whole docker error: the id, or AWS's sentence in it, is found.")
@@ -92,87 +77,10 @@ def explained(record: Record) -> str:
 
 
 def _lines(record: Record) -> Iterator[str]:
-    verdict = "allowed" if record["verdict"] == "Allowed" else "refused"
-    yield f"{verdict}: {record['action']}"
-    yield f"     on: {record['resource']}"
-    yield f"     by: {record['principal']}"
+    try:
+        explanation = Explanation.from_json(record)
+    except Unreadable as error:
+        raise Stopped(f"the server's record is of another version: {error}", "--output json shows it") from None
+    yield from request_lines(explanation)
     yield f"     at: {record['at'][:19].replace('T', ' ')} UTC   id: {record['id'] or '(allowed requests have none)'}"
-    clause = _clause(record)
-    if clause:
-        yield ""
-        yield clause
-    yield ""
-    yield "Checks, in their order:"
-    for check in record["checks"]:
-        name = _CHECKS.get(check["type"], check["type"]) + (f" ({check['level']})" if check["level"] else "")
-        decided = "   <- decided" if check["type"] == record["decidedBy"] and verdict == "refused" else ""
-        yield f"  {name:<{_WIDTH}} {_EFFECTS.get(check['effect'], check['effect'])}{decided}"
-    yield ""
-    yield from _policies(record)
-    yield from _change(record)
-
-
-def _clause(record: Record) -> str:
-    sentence: str = record["sentence"]
-    return sentence.partition(f" on resource: {record['resource']} ")[2]
-
-
-def _policies(record: Record) -> Iterator[str]:
-    looked: dict[str, list[Record]] = {}
-    for statement in record["statements"]:
-        looked.setdefault(statement["policy"], []).append(statement)
-    if not looked:
-        yield "No policy had anything to say: none is attached."
-        return
-    yield "Looked at:"
-    for uri, statements in looked.items():
-        yield f"  {uri}"
-        for statement in statements:
-            place = f"{_name(statement)} ({statement['effect']}, line {statement['line']})"
-            yield f"    {place}: {_finding(statement, record)}"
-
-
-def _name(statement: Record) -> str:
-    return statement["sid"] or f"statement {statement['index'] + 1}"
-
-
-def _finding(statement: Record, record: Record) -> str:
-    lacks = []
-    if not statement["principal"]:
-        lacks.append("names another principal")
-    if not statement["action"]:
-        lacks.append(f"its actions lack {record['action']}")
-    if not statement["resource"]:
-        lacks.append("its resources leave out this one")
-    for failed in statement["conditions"]:
-        found = "absent" if failed["found"] is None else ", ".join(failed["found"])
-        lacks.append(
-            f"{failed['operator']} on {failed['key']} wants {' or '.join(failed['values'])}, and it is {found}"
-        )
-    if not lacks:
-        return "matches"
-    matched = [
-        word for part, word in (("resource", "matches the resource"), ("action", "names the action")) if statement[part]
-    ]
-    return "; ".join(matched[:1] + lacks) if len(lacks) == 1 else "; ".join(lacks)
-
-
-def _change(record: Record) -> Iterator[str]:
-    if record["verdict"] == "Allowed":
-        return
-    yield ""
-    if record["missing"] is None:
-        yield "An explicit deny ends it: no statement that is added can allow this; the deny has to be narrowed."
-        return
-    nearest = record["nearest"]
-    statement = next((one for one in record["statements"] if nearest and _same(one, nearest)), None)
-    if statement is not None and not statement["action"]:
-        yield "The smallest change: one more action."
-        yield f'  + "{record["action"]}"  in the Action of {_name(statement)} of {statement["policy"]}'
-        return
-    yield f"The smallest statement that allows it ({_CHECKS.get(record['decidedBy'], 'policy')}):"
-    yield from ("  " + line for line in json.dumps(record["missing"], indent=2).splitlines())
-
-
-def _same(statement: Record, named: Record) -> bool:
-    return (statement["policy"], statement["index"]) == (named["policy"], named["index"])
+    yield from reason_lines(explanation)

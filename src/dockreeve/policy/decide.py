@@ -20,7 +20,7 @@ def evaluate(ask: Request, held: Held, *, trace: bool = False) -> Decision:
     statement looked at. Both ways reach the same verdict, by the same code.
     """
     if ask.action_key in _FREE:
-        return Decision(ask, Verdict.ALLOWED, None, (), trace)
+        return Decision(ask, Verdict.ALLOWED, None, (), trace, held=held if trace else None)
     grant = _grant(ask, held)
     stages = _stages(ask, held, grant)
     bounded = held.boundary is not None
@@ -29,7 +29,7 @@ def evaluate(ask: Request, held: Held, *, trace: bool = False) -> Decision:
         return Decision(ask, verdict, layer, deciding)
     looks = [tuple(_look(entry, stage.layer, ask, bounded) for entry in stage.policies.entries) for stage in stages]
     seen = tuple(look for looked in looks for look in looked)
-    return Decision(ask, verdict, layer, deciding, True, tuple(_checks(ask, stages, looks)), seen)
+    return Decision(ask, verdict, layer, deciding, True, tuple(_checks(ask, stages, looks)), seen, held)
 
 
 # What needs no permission and no policy controls (STS API reference, GetCallerIdentity; IAM User Guide, "Permissions

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from dockreeve.policy.conditions import Condition
-from dockreeve.policy.held import Entry, Layer, Policy
+from dockreeve.policy.held import Entry, Held, Layer, Policy
 from dockreeve.policy.request import Request
 from dockreeve.policy.statement import Statement
 from dockreeve.policy.template import Values
@@ -85,8 +85,8 @@ class Decision:
     """What was decided and why.
 
     `layer` decided, or lacked the allow that was needed; `deciding` is the statement that did it (several where
-    identity and resource policy both had to allow), empty where silence denied or nothing was needed. `checks` and
-    `seen` are filled only when asked for with `trace=True`, as `traced` says.
+    identity and resource policy both had to allow), empty where silence denied or nothing was needed. `checks`,
+    `seen` and `held` (what it was decided by) are filled only when asked for with `trace=True`, as `traced` says.
     """
 
     ask: Request
@@ -96,6 +96,7 @@ class Decision:
     traced: bool = False
     checks: tuple[Check, ...] = ()
     seen: tuple[Looked, ...] = ()
+    held: Held | None = None
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.ALLOWED

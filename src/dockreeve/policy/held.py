@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from dockreeve.policy.document import Document
 from dockreeve.policy.statement import Statement
@@ -110,3 +110,25 @@ class Held:
     scp: tuple[Level, ...] = ()
     rcp: tuple[Level, ...] = ()
     endpoint: PolicySet | None = None
+
+    def changed(self, layer: Layer, edit: Callable[[PolicySet], PolicySet]) -> Held:
+        """The same but for the policies of one layer; every level of SCPs or RCPs is edited alike."""
+        if layer in (Layer.SCP, Layer.RCP):
+            levels: tuple[Level, ...] = getattr(self, layer.value)
+            return _with(self, layer, tuple(Level(one.name, edit(one.policies)) for one in levels))
+        return _with(self, layer, edit(getattr(self, layer.value) or EMPTY))
+
+    def plus(self, layer: Layer, policy: Policy) -> Held:
+        """With one policy more in a layer."""
+        return self.changed(layer, lambda known: PolicySet((*known.policies, policy)))
+
+    def swapped(self, layer: Layer, old: Policy, new: Policy) -> Held:
+        """With `new` wherever `old` stands in a layer."""
+        return self.changed(
+            layer, lambda known: PolicySet(new if policy is old else policy for policy in known.policies)
+        )
+
+
+def _with(held: Held, layer: Layer, policies: object) -> Held:
+    changes: dict[str, Any] = {layer.value: policies}
+    return replace(held, **changes)
