@@ -158,6 +158,22 @@ def test_an_unmet_condition_is_no_reason_to_change_the_condition() -> None:
     assert explained.change.element == "Statement" and explained.change.policy == READ
 
 
+def test_a_condition_is_not_gone_round_by_another_statement() -> None:
+    secure = allow("ecr:PutImage", Condition={"Bool": {"aws:SecureTransport": "true"}})
+    explained = explain(decided(held(written(allow("ecr:ListImages"), secure)), **{"aws:SecureTransport": "false"}))
+    assert explained.nearest is not None and (explained.nearest.index, explained.nearest.lacks) == (1, "condition")
+    assert explained.change is not None and explained.change.element == "Statement"
+
+
+def test_an_action_goes_where_its_service_is_spoken_of_and_not_of_everything() -> None:
+    text = written(allow("sts:*", on=APP), allow("ecr:GetAuthorizationToken"), allow("ecr:ListImages", on=APP))
+    explained = explain(decided(held(text)))
+    assert explained.nearest is not None and explained.nearest.index == 2
+    assert explained.change is not None and (explained.change.element, explained.change.index) == ("Action", 2)
+    assert not replace(explained.change.allows, shared=False).beyond(APP)
+    assert changed(decided(held(written(allow("sts:*"))))).policy == ""
+
+
 def test_not_action_and_not_resource_are_left_alone() -> None:
     for text in (
         written({"Effect": "Allow", "NotAction": ["ecr:Put*"], "Resource": "*"}),
@@ -167,6 +183,15 @@ def test_not_action_and_not_resource_are_left_alone() -> None:
         change = changed(decision)
         assert change.element == "Statement"
         assert applied(change, decision)
+
+
+def test_what_everyone_may_do_does_not_grow() -> None:
+    theirs = APP.replace(ACCOUNT, OTHER)
+    for principal in ({"Principal": "*"}, {"Principal": {"AWS": [OTHER, "*"]}}):
+        public = policy(written(allow("ecr:BatchGetImage", on=None, **principal)), "theirs", Kind.REPOSITORY)
+        change = changed(decided(held(written(allow("*"))).plus(Layer.RESOURCE, public), resource=theirs))
+        assert change.statement is not None and change.policy == "theirs"
+        assert change.statement["Principal"] == {"AWS": ANN}
 
 
 def test_a_policy_of_aws_is_never_edited() -> None:
@@ -256,7 +281,7 @@ def test_an_explicit_deny_names_every_part_that_takes_the_request_in() -> None:
     assert explained.change is None and explained.missing is None and explained.nearest is None
     assert explained.narrowing is not None
     (deny,) = explained.narrowing.denies
-    assert (deny.name, deny.place) == ("Freeze", f"{READ}:13:5")
+    assert (deny.name, deny.place) == ("Freeze", f"{READ}:11:5")
     assert (deny.actions, deny.resources, deny.by_not_action) == (("ECR:put*",), ("*",), False)
     assert [line.key for line in deny.conditions] == ["aws:RequestedRegion"]
     assert explained.narrowing.still_lacking == ("PRINCIPAL",)
@@ -320,7 +345,7 @@ def test_a_huge_number_in_a_document_does_no_harm() -> None:
     huge = "9" * 10_000
     text = written(allow("ecr:ListImages", Condition={"NumericLessThan": {"s3:max-keys": "N"}})).replace('"N"', huge)
     explained = explain(evaluate(Request(ANN, "ecr:PutImage", APP, {"s3:max-keys": "1"}), held(text), trace=True))
-    assert explained.change is not None and explained.change.element == "Action"
+    assert explained.change is not None and explained.change.element == "Statement"
 
 
 def test_the_same_policy_in_two_checks_is_told_twice() -> None:
@@ -330,3 +355,13 @@ def test_the_same_policy_in_two_checks_is_told_twice() -> None:
         (READ, "PERMISSIONS_BOUNDARY"),
         (READ, "PRINCIPAL"),
     ]
+
+
+def test_half_a_character_of_a_policy_does_not_reach_the_record() -> None:
+    half = "\ud800"
+    text = written(
+        allow("ecr:ListImages", on=["*", f"arn:{half}"], Condition={"StringEquals": {"aws:x": half}}), indent=None
+    )
+    record = explain(decided(held(text), **{"aws:x": half})).to_json()
+    json.dumps(record, ensure_ascii=False).encode()
+    assert record["change"]["added"] == "ecr:PutImage"

@@ -18,6 +18,8 @@ ALL = "all"
 ACCOUNT, REGION = "123456789012", "us-east-1"
 _PRINCIPAL = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(\d{12}):.+", re.ASCII)
 
+_SESSION = re.compile(r"(arn:[a-z-]+):sts::(\d{12}):assumed-role/([^/]+)/.+", re.ASCII)
+
 
 class Asked(NamedTuple):
     """A principal by the name that a table shows, a repository, and every policy that applies."""
@@ -127,8 +129,14 @@ class _Files(NamedTuple):
             identity = policy_set(found)
             held = Held(identity=identity, boundary=boundary, resource=own)
             elsewhere = Held(identity=identity, boundary=boundary) if source else None
-            context: Keys = {"aws:PrincipalArn": arn} if self.principal else {}
+            context: Keys = {"aws:PrincipalArn": _role_of(arn)} if self.principal else {}
             yield Asked(owner or "these policies", place, Subject(arn, held, context, (), elsewhere))
+
+
+def _role_of(arn: str) -> str:
+    """What aws:PrincipalArn holds: a session's role, else the principal itself [GLOBAL]."""
+    session = _SESSION.fullmatch(arn)
+    return arn if session is None else f"{session[1]}:iam::{session[2]}:role/{session[3]}"
 
 
 def _answer(verb: Verb, asked: Asked, given: Keys) -> Answer:

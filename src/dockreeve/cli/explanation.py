@@ -12,6 +12,7 @@ from dockreeve.policy.explain import (
     Explanation,
     Line,
     Narrowing,
+    Nearest,
     Reference,
     StatementSeen,
 )
@@ -54,7 +55,7 @@ def reason_lines(explained: Explanation) -> Iterator[str]:
         yield from ("", *_narrowing(explained.narrowing))
     elif explained.change is not None:
         if explained.nearest is not None:
-            yield from ("", f"Nearest miss: {explained.nearest.name} at {explained.nearest.place}")
+            yield from ("", *_nearest(explained.nearest))
         yield from ("", *_change(explained.change, explained))
 
 
@@ -74,9 +75,16 @@ def _policies(explained: Explanation) -> Iterator[str]:
     heading = None
     for seen in explained.statements:
         if heading != (heading := (seen.policy, seen.type)):
-            in_another = any(one.policy == seen.policy and one.type != seen.type for one in explained.statements)
-            yield f"  {seen.policy}" + (f" ({CHECKS[seen.type]})" if in_another else "")
+            yield f"  {seen.policy}{_whereabouts(seen, explained)}"
         yield f"    {seen.name} ({seen.effect.value}, line {seen.line}): {_finding(seen, explained)}"
+
+
+def _whereabouts(seen: StatementSeen, explained: Explanation) -> str:
+    """What tells a policy from others: whose it is where its name is not unique, its check where it is in several."""
+    in_another = any(one.policy == seen.policy and one.type != seen.type for one in explained.statements)
+    owners = (one.attached_to for one in explained.policies if one.uri == seen.policy and one.inline)
+    owner = next(owners, "")
+    return (f" of {owner}" if owner else "") + (f" ({CHECKS[seen.type]})" if in_another else "")
 
 
 def _finding(seen: StatementSeen, explained: Explanation) -> str:
@@ -88,6 +96,12 @@ def _finding(seen: StatementSeen, explained: Explanation) -> str:
 
 def _same(one: Reference, other: Reference) -> bool:
     return (one.policy, one.index) == (other.policy, other.index)
+
+
+def _nearest(nearest: Nearest) -> Iterator[str]:
+    yield f"Nearest miss: {nearest.name} at {nearest.place}"
+    if nearest.lacks == "condition":
+        yield f"To meet its condition is enough: {nearest.sentence.partition('; ')[2]}."
 
 
 def _change(change: Change, explained: Explanation) -> Iterator[str]:

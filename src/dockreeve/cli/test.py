@@ -62,7 +62,7 @@ def command(cases: tuple[Path, ...], junit: Path | None, output: str) -> None:
         click.echo(json.dumps(_record(ran), indent=2))
     else:
         for one in failed:
-            click.echo("\n".join(_failure(one)))
+            click.echo("\n".join(_failure(one)).encode("utf-8", "replace"))  # JSON can spell half a character
         click.echo(f"{len(ran) - len(failed)} passed, {len(failed)} failed")
     if failed:
         raise click.exceptions.Exit(CHECK_SAID_NO)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockreeve.oci.names import is_repository_name
-from dockreeve.policy import Held, Policy, PolicySet, Verdict, parse
+from dockreeve.policy import Held, Policy, PolicySet, Verdict, evaluate, parse
 from dockreeve.policy.prove import VERBS, Answer, Difference, On, Outcome, Place, Subject, Way, can, diff
 from dockreeve.policy.prove.can import Case
 
@@ -71,7 +71,7 @@ def check_witnesses(difference: Difference, old: Both, new: Both) -> None:
         for action in change.actions:
             ask = change.witness.ask
             again = type(ask)(ask.principal, action, ask.resource, ask.context, ask.resource_account)
-            was, now = (bool(world.evaluate(again, held(one))) for one in (old, new))
+            was, now = (bool(evaluate(again, held(one))) for one in (old, new))
             assert (was, now) == (change.way is Way.LOST, change.way is Way.NEW)
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockreeve.policy import parse
+from dockreeve.policy.prove.automata import Budget
 from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.values import Choices, Line, choices, truths
 
@@ -42,7 +43,7 @@ def lines(key: str, conditions: dict[str, Any]) -> list[Line]:
 
 def kinds(key: str, conditions: dict[str, Any]) -> tuple[Choices, set[tuple[bool, ...]]]:
     asked = lines(key, conditions)
-    found = choices(key.lower(), asked, Known())
+    found = choices(key.lower(), asked, Known(), Budget())
     return found, {truths(key.lower(), value, asked, Known()) for value in found.values}
 
 

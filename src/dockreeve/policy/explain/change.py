@@ -38,13 +38,29 @@ def smallest_change(decision: Decision) -> Change | None:
     """
     if decision.verdict is not Verdict.IMPLICIT_DENY:
         return None
-    assert decision.held is not None and decision.layer is not None
-    near = [look for look in misses(decision) if look.layer is decision.layer and look.missed == 1]
-    for look in near[:_TRIED]:
+    near = nearest_misses(decision)
+    # Where only a condition is in the way, the same action in another statement would go round it unseen.
+    only_conditions = bool(near) and near[0].action and near[0].resource and near[0].principal
+    for look in [] if only_conditions else near[:_TRIED]:
         change = _edited(decision, look)
         if change is not None:
             return change
     return _statement(decision)
+
+
+def nearest_misses(decision: Decision) -> list[Looked]:
+    """The Allow statements of the layer that lacked one which lack one part only, those that name the action first.
+
+    Of those that lack the action come first those that speak of its service, and not of everything.
+    """
+    ask = decision.ask
+    near = [look for look in misses(decision) if look.layer is decision.layer and look.missed == 1]
+
+    def wider(look: Looked) -> tuple[bool, bool, bool]:
+        everything = "*" in (look.statement.resources or ()) and ask.resource != "*"
+        return not look.action, not _is_of_service(look.statement, ask), everything
+
+    return sorted(near, key=wider)
 
 
 def still_lacking(ask: Request, held: Held) -> tuple[CheckType, ...]:
@@ -99,12 +115,19 @@ def _edited(decision: Decision, look: Looked) -> Change | None:
 
 def _element(look: Looked, ask: Request) -> tuple[Element, str] | None:
     statement = look.statement
-    if not look.action and not statement.inverted_actions:
+    if not look.action and not statement.inverted_actions and _may_grow(statement, ask):
         return "Action", ask.action
     # `*` in the Resource would let the statement's other actions reach everything.
     if not look.resource and not statement.inverted_resources and ask.resource != "*":
         return "Resource", ask.resource
     return None
+
+
+def _may_grow(statement: Statement, ask: Request) -> bool:
+    """Whether one more action makes sense there: not for everyone, and not on all but a few resources."""
+    named = statement.principals
+    for_everyone = named is not None and (named.inverted or ("AWS", "*") in named.named)
+    return _is_of_service(statement, ask) and not for_everyone and not statement.inverted_resources
 
 
 def _statement(decision: Decision) -> Change | None:
@@ -145,15 +168,20 @@ def _adding(
 def _homes(decision: Decision) -> Iterator[Policy]:
     """Policies of the layer that may take the statement, nearest first; identity policies of the same service only."""
     seen: set[int] = set()
-    service = decision.ask.action_key.partition(":")[0] + ":"
     for look in misses(decision):
         policy = look.policy
         if look.layer is not decision.layer or id(policy) in seen or _is_of_aws(policy):
             continue
         seen.add(id(policy))
-        actions = (action.lower() for one in policy.document.statements for action in one.actions)
-        if look.layer is not Layer.IDENTITY or any(action.startswith(service) for action in actions):
+        same_service = any(_is_of_service(one, decision.ask) for one in policy.document.statements)
+        if look.layer is not Layer.IDENTITY or same_service:
             yield policy
+
+
+def _is_of_service(statement: Statement, ask: Request) -> bool:
+    """Whether the statement speaks of the service whose action is asked for, or of no action yet."""
+    service = ask.action_key.partition(":")[0] + ":"
+    return not statement.actions or any(action.lower().startswith(service) for action in statement.actions)
 
 
 def _for_kind(missing: Mapping[str, Any], kind: Kind, ask: Request) -> Mapping[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockreeve.policy.advice import misses, missing_statement
-from dockreeve.policy.decision import Check, Decision, Looked
-from dockreeve.policy.explain.change import smallest_change
+from dockreeve.policy.advice import missing_statement
+from dockreeve.policy.decision import Check, Decision, Looked, Verdict
+from dockreeve.policy.explain.change import nearest_misses, smallest_change
 from dockreeve.policy.explain.explanation import (
     CheckType,
     Explanation,
     Nearest,
+    Part,
     PolicySeen,
     Reference,
     StatementSeen,
@@ -93,11 +94,16 @@ def _policies(decision: Decision) -> Iterator[PolicySeen]:
 
 def _nearest(decision: Decision) -> Nearest | None:
     """The Allow that lacked least, of the layer that lacked one; None if each lacked more than one part."""
-    if not decision.traced or decision.verdict.value != "ImplicitlyDenied":
+    if not decision.traced or decision.verdict is not Verdict.IMPLICIT_DENY:
         return None
-    for look in misses(decision):
-        if look.layer is decision.layer and look.missed == 1:
-            seen = _statement(look)
-            sentence = seen.finding(decision.ask.action)
-            return Nearest(seen.policy, seen.sid, seen.index, seen.line, seen.column, sentence)
-    return None
+    near = nearest_misses(decision)
+    if not near:
+        return None
+    seen = _statement(near[0])
+    sentence = seen.finding(decision.ask.action)
+    return Nearest(seen.policy, seen.sid, seen.index, seen.line, seen.column, _lacking(near[0]), sentence)
+
+
+def _lacking(look: Looked) -> Part:
+    matched: dict[Part, bool] = {"principal": look.principal, "action": look.action, "resource": look.resource}
+    return next((part for part, fits in matched.items() if not fits), "condition")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ CheckType = Literal[
     "PERMISSIONS_BOUNDARY", "SESSION", "ROLE_TRUST",
 ]  # fmt: skip
 Element = Literal["Action", "Resource", "Statement"]
+Part = Literal["principal", "action", "resource", "condition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,9 @@ class PolicySeen:
 
 @dataclass(frozen=True, slots=True)
 class Nearest(Reference):
-    """The Allow statement that lacked least, and what it lacked."""
+    """The Allow statement that lacked least: the one part of it that didn't match, and the same in a sentence."""
 
+    lacks: Part
     sentence: str
 
 
@@ -233,8 +235,3 @@ class Explanation:
     def from_json(record: Mapping[str, Any]) -> Explanation:
         """What `to_json` wrote; further members are left out. Raise `plain.Unreadable` for anything else."""
         return plain.read(Explanation, record)
-
-
-def references(found: Sequence[Reference]) -> tuple[Reference, ...]:
-    """The bare references of statements that may say more."""
-    return tuple(Reference(one.policy, one.sid, one.index, one.line, one.column) for one in found)

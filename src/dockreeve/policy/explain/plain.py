@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 Data = TypeVar("Data")
 
 
-_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+_AS_THEY_ARE = frozenset({int, bool, type(None)})
 
 
 class Unreadable(ValueError):
@@ -20,16 +20,18 @@ class Unreadable(ValueError):
 
 
 def written(value: Any) -> Any:
-    """The value as JSON."""
+    """The value as JSON that every store takes: half a character, which JSON can spell, becomes `?`."""
     kind: Any = type(value)
-    if kind in _AS_THEY_ARE:  # most are, and a refusal waits for this
+    if kind is str:
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if kind in _AS_THEY_ARE:
         return value
     if kind is tuple or kind is list:
         return [written(item) for item in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {key: written(item) for key, item in value.items()}
+        return {written(key): written(item) for key, item in value.items()}
     return {name: written(getattr(value, member)) for member, name in _names(kind).items()}
 
 

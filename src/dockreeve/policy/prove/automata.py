@@ -12,7 +12,8 @@ from dockreeve.policy.glob import Token, Wild, joined
 Unit: TypeAlias = str | Wild | frozenset[str]
 Glob: TypeAlias = tuple[Unit, ...]
 
-MOST_STATES = 20_000
+MOST_STATES = 20_000  # of one automaton
+MOST = 250_000  # of everything that is looked at for one answer
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 DIGITS = "0123456789"
 # Stands for all characters that nobody names: enough of them that one is always left.
@@ -47,6 +48,22 @@ def units(tokens: Iterable[Token], *, fold: bool = False) -> Glob:
 
 def _both_cases(character: str) -> frozenset[str]:
     return frozenset({character, character.upper(), "\N{KELVIN SIGN}" if character == "k" else character})
+
+
+class Budget:
+    """How much may be looked at in all: states of automata, requests decided."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self, most: int = MOST) -> None:
+        self._left = most
+
+    def spend(self, count: int) -> None:
+        """Take so much of it. Raise `TooMany` when there isn't as much."""
+        if count > self._left:
+            self._left = 0
+            raise TooMany("more requests than can be looked at")
+        self._left -= count
 
 
 class Automaton:
@@ -141,10 +158,10 @@ class AnyText:
         return True
 
 
-def witnesses(globs: Sequence[Glob], language: Language, most: int = MOST_STATES) -> list[str]:
+def witnesses(globs: Sequence[Glob], language: Language, budget: Budget, most: int = MOST_STATES) -> list[str]:
     """For every set of globs that some text of the language matches, and no other glob, a shortest such text.
 
-    Raise `TooMany` when the automaton has more states than `most`.
+    Raise `TooMany` when the automaton has more states than `most`, or the budget is spent.
     """
     together = Automaton(globs)
     found: dict[int, str] = {}
@@ -163,6 +180,7 @@ def witnesses(globs: Sequence[Glob], language: Language, most: int = MOST_STATES
             if following not in seen:
                 if len(seen) >= most:
                     raise TooMany("more patterns at once than can be compared")
+                budget.spend(1)
                 seen.add(following)
                 waiting.append((*following, text + character))
     return list(found.values())

@@ -11,7 +11,7 @@ from dockreeve.policy.decide import evaluate
 from dockreeve.policy.decision import Decision, Verdict
 from dockreeve.policy.held import Held
 from dockreeve.policy.prove.additions import Addition, additions, plus
-from dockreeve.policy.prove.automata import TooMany
+from dockreeve.policy.prove.automata import Budget, TooMany
 from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.layers import Placed, placed
 from dockreeve.policy.prove.names import RepositoryNames, Within
@@ -141,20 +141,25 @@ class _Question:
     def __init__(self, verb: Verb, place: Place, who: Subject) -> None:
         self.verb, self.place, self.who = verb, place, who
         self.known = Known.of(who.context, who.absent)
+        self.budget = Budget()
         self.opened = Opened(self.known)
         self.real = _by_resource(who)
         self.held = {on: self.opened.held(held) for on, held in self.real.items()}
+        self.placed = {on: placed(held) for on, held in self.held.items()}
 
     def answer(self) -> Answer:
         names = RepositoryNames(self.place.repository)
         try:
-            arns = resources(self._statements(), Within(self.place.beginning, names), self.known)
+            arns = resources(self._statements(), Within(self.place.beginning, names), self.known, self.budget)
         except TooMany as many:
             case = Case(self.place.repository, Outcome.UNDECIDED, (), tuple(sorted(many.keys)), {}, many.reason)
             return Answer(self.verb, self.place, case.outcome, (case,), (), None)
         if not arns:
             raise NoSuchName(self.place.repository)
-        cases = [self._case(arn.removeprefix(self.place.beginning)) for arn in arns]
+        by_covering: dict[tuple[tuple[Placed, ...], ...], str] = {}
+        for name in (arn.removeprefix(self.place.beginning) for arn in arns):
+            by_covering.setdefault(self._covering(name), name)
+        cases = [self._case(name, covering) for covering, name in by_covering.items()]
         shown = {case.outcome: case for case in reversed(cases)}
         outcome = cases[0].outcome if len(shown) == 1 else Outcome.SOME
         missing = [one for case in cases for one in case.missing]
@@ -176,14 +181,13 @@ class _Question:
         """Those that name an action of the verb; they must tell apart what is asked for on the repository."""
         actions = {need.action.lower() for need in self.verb.needs}
         asked = dict.fromkeys(need.on for need in self.verb.needs)
-        every = [one for on in asked for one in placed(self.held[on])]
+        every = [one for on in asked for one in self.placed[on]]
         return [one for one in every if any(map(one.statement.names_action, actions))]
 
-    def _case(self, name: str) -> Case:
+    def _case(self, name: str, covering: tuple[tuple[Placed, ...], ...]) -> Case:
         """Look at every kind of context."""
-        covering = [one for one in self._statements() if self._covers(one, name)]
         try:
-            situations = contexts(covering, self.known)
+            situations = contexts([one for each in covering for one in each], self.known, self.budget)
         except TooMany as many:
             return Case(name, Outcome.UNDECIDED, (), self._named(many.keys), {}, many.reason)
         rows: list[tuple[dict[str, Values | None], _Row]] = []
@@ -216,9 +220,15 @@ class _Question:
                 return given
         return {}
 
-    def _covers(self, one: Placed, name: str) -> bool:
-        return any(
-            one.statement.names_action(need.action.lower()) and one.statement.names_resource(self._ask(need, name, {}))
+    def _covering(self, name: str) -> tuple[tuple[Placed, ...], ...]:
+        """For each need, the statements that name its action and its resource: nothing else tells names apart."""
+        return tuple(
+            tuple(
+                one
+                for one in self.placed[need.on]
+                if one.statement.names_action(need.action.lower())
+                and one.statement.names_resource(self._ask(need, name, {}))
+            )
             for need in self.verb.needs
         )
 

@@ -11,7 +11,7 @@ from dockreeve.policy.decide import evaluate
 from dockreeve.policy.decision import Decision
 from dockreeve.policy.held import Held
 from dockreeve.policy.prove.actions import Actions, grouped
-from dockreeve.policy.prove.automata import TooMany
+from dockreeve.policy.prove.automata import Budget, TooMany
 from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.layers import Content, Placed, placed
 from dockreeve.policy.prove.opened import OPEN, Opened
@@ -138,6 +138,7 @@ class _Comparison:
     _border: int = field(init=False)  # from here on, statements are those of the new policies
     _contents: list[tuple[Content, Content]] = field(init=False)
     _same_layers: bool = field(init=False)
+    _budget: Budget = field(init=False, default_factory=Budget)
     _compared: dict[object, tuple[_Found, _Gaps]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -171,7 +172,7 @@ class _Comparison:
         gaps: _Gaps = {}
         try:
             statements = [self._placed[place] for place in group.naming]
-            for resource in resources_of_types(statements, group.resources, self.known, self.account):
+            for resource in resources_of_types(statements, group.resources, self.known, self.account, self._budget):
                 shown, open_ones = self._on(group, resource)
                 for way, context in shown.items():
                     if way not in found:
@@ -205,7 +206,7 @@ class _Comparison:
 
     def _compare(self, group: Actions, resource: str, covering: Sequence[int]) -> tuple[_Found, _Gaps]:
         """Look at every kind of context. Raise `TooMany`."""
-        situations = contexts([self._placed[place] for place in covering], self.known)
+        situations = contexts([self._placed[place] for place in covering], self.known, self._budget)
         opened = frozenset(key for key in situations.keys if key.startswith(OPEN))
         found: _Found = {}
         doubted: dict[Way, frozenset[str]] = {}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dockreeve.policy import scalars
 from dockreeve.policy.catalogue import catalogue
 from dockreeve.policy.conditions import Condition
-from dockreeve.policy.prove.automata import AnyText, TooMany, witnesses
+from dockreeve.policy.prove.automata import AnyText, Budget, TooMany, witnesses
 from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.opened import OPEN
 from dockreeve.policy.prove.patterns import text_globs, typed_values
@@ -39,7 +39,7 @@ class Choices(NamedTuple):
     exact: bool
 
 
-def choices(key: str, lines: Sequence[Line], known: Known) -> Choices:
+def choices(key: str, lines: Sequence[Line], known: Known, budget: Budget) -> Choices:
     """The kinds of values that the lines, all on this key, tell apart.
 
     A key that the Service Authorization Reference knows holds values of its type, several only where it is an array;
@@ -51,7 +51,7 @@ def choices(key: str, lines: Sequence[Line], known: Known) -> Choices:
     kind = about.base_type if about else "String"
     several = about.is_multivalued if about else any(line.condition.operator.each for line in lines)
     try:
-        texts, exact = _texts(kind, lines, known)
+        texts, exact = _texts(kind, lines, known, budget)
         found = _distinct([None, *texts], key, lines, known)
         if several:
             found = _distinct([*found, *_lists(texts, key, lines, known)], key, lines, known)
@@ -95,7 +95,7 @@ def _lists(texts: Sequence[str], key: str, lines: Sequence[Line], known: Known) 
         waiting += [(*held, one) for one in singles]
 
 
-def _texts(kind: str, lines: Sequence[Line], known: Known) -> tuple[list[str], bool]:
+def _texts(kind: str, lines: Sequence[Line], known: Known, budget: Budget) -> tuple[list[str], bool]:
     if kind == "Bool":
         return ["true", "false"], True
     families: dict[str, list[Line]] = {}
@@ -110,7 +110,7 @@ def _texts(kind: str, lines: Sequence[Line], known: Known) -> tuple[list[str], b
     for family, its_lines in families.items():
         if family == "text":
             globs = [glob for line in its_lines for glob in dict.fromkeys(text_globs(*line, known))]
-            found += witnesses(globs, AnyText(), _MOST_STATES)
+            found += witnesses(globs, AnyText(), budget, _MOST_STATES)
             exact = exact and all(map(_foldable, its_lines))
         else:
             texts = [text for line in its_lines for text in typed_values(*line, known)]
