@@ -124,6 +124,18 @@ def test_a_variable_that_is_known_is_put_in() -> None:
     assert diff(held([old]), held([new]), context={"aws:UserName": "bob"}).new
 
 
+def test_what_shows_on_one_resource_need_not_show_on_another_where_a_variable_is() -> None:
+    when: dict[str, Any] = {"Bool": {"aws:SecureTransport": "false"}}
+    new = [
+        allow(["ecr:PutImage", "ecr:BatchGetImage"], BEGINNING + "a${aws:username, 'b'}"),
+        deny("ecr:BatchGetImage", BEGINNING + "ab", **when),
+        deny("ecr:PutImage", BEGINNING + "ac", **when),
+    ]
+    for change in diff(held([]), held(new)).new:
+        name = change.witness.ask.resource.removeprefix(BEGINNING)
+        assert name == f"a{change.witness.ask.context.get('aws:username', 'b')}"
+
+
 def test_equal_conditions_with_variables_are_met_together() -> None:
     line: dict[str, Any] = {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}
     old = [allow("ecr:PutImage", BEGINNING + "a*", StringEquals=line)]
@@ -166,6 +178,14 @@ def test_too_many_conditions_are_undecided_and_named() -> None:
     new = [allow("ecr:PutImage", "*", StringLike=dict.fromkeys(lines, "a*"))]
     gap = next(one for one in diff(held(old), held(new)).undecided if one.way is Way.NEW)
     assert set(gap.keys) == set(lines)
+
+
+def test_too_many_conditions_beside_a_variable_name_the_variable() -> None:
+    lines = {f"my:key{number}": "a" for number in range(13)}
+    old = [allow("ecr:PutImage", BEGINNING + "${aws:username}/*", StringEquals=lines)]
+    new = [allow("ecr:PutImage", BEGINNING + "${aws:username}/*", StringLike=lines)]
+    gap = next(one for one in diff(held(old), held(new)).undecided if one.way is Way.NEW)
+    assert set(gap.keys) == {*lines, "aws:username"}
 
 
 @pytest.mark.slow

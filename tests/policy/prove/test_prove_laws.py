@@ -91,6 +91,9 @@ def test_with_variables_diff_finds_it_or_says_that_it_does_not_know(old: Both, n
     assert changed_somewhere(old, new) <= said(difference) | doubted(difference)
     assert not said(difference) & doubted(difference)
     assert all(gap.keys for gap in difference.undecided)
+    assert {key for gap in difference.undecided for key in gap.keys} <= {
+        key.lower() for key in [*world.WORLD, "aws:none"]
+    }
     check_witnesses(difference, old, new)
 
 

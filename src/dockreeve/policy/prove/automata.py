@@ -13,7 +13,7 @@ Unit: TypeAlias = str | Wild | frozenset[str]
 Glob: TypeAlias = tuple[Unit, ...]
 
 MOST_STATES = 20_000  # of one automaton
-MOST = 250_000  # of everything that is looked at for one answer
+MOST = 150_000  # of everything that is looked at for one answer
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 DIGITS = "0123456789"
 # Stands for all characters that nobody names: enough of them that one is always left.

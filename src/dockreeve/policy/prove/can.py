@@ -189,7 +189,7 @@ class _Question:
         try:
             situations = contexts([one for each in covering for one in each], self.known, self.budget)
         except TooMany as many:
-            return Case(name, Outcome.UNDECIDED, (), self._named(many.keys), {}, many.reason)
+            return Case(name, Outcome.UNDECIDED, (), self.opened.named(many.keys), {}, many.reason)
         rows: list[tuple[dict[str, Values | None], _Row]] = []
         for held in situations.all():
             given = {key: value for key, value in held.items() if value is not None}
@@ -200,11 +200,11 @@ class _Question:
         if sure and not any(allowed):
             assert not granted, "the evaluator says otherwise"
             missing = tuple(self._missing(name, [row for _, row in rows]))
-            return Case(name, Outcome.NO, missing, () if missing else self._named(situations.keys))
+            return Case(name, Outcome.NO, missing, () if missing else self.opened.named(situations.keys))
         if sure and all(allowed):
             assert granted, "the evaluator says otherwise"
             return Case(name, Outcome.YES)
-        keys = self._named([*_mattering([held for held, _ in rows], allowed), *situations.inexact])
+        keys = self.opened.named([*_mattering([held for held, _ in rows], allowed), *situations.inexact])
         return Case(name, Outcome.DEPENDS, (), keys, self._when(name, rows))
 
     def _missing(self, name: str, rows: Sequence[_Row]) -> Iterator[Missing]:
@@ -231,11 +231,6 @@ class _Question:
             )
             for need in self.verb.needs
         )
-
-    def _named(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Keys as the requests have them: an open part stands for its variables."""
-        named = (sorted(self.opened.variables.get(key, {key})) for key in keys)
-        return tuple(dict.fromkeys(one for each in named for one in each))
 
     def _ask(self, need: Need, name: str, given: Mapping[str, Values]) -> Request:
         resource = self.place.arn(need.on, name)

@@ -16,6 +16,7 @@ from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.layers import Content, Placed, placed
 from dockreeve.policy.prove.opened import OPEN, Opened
 from dockreeve.policy.prove.situations import contexts, resources_of_types
+from dockreeve.policy.prove.values import may_hold_text
 from dockreeve.policy.request import Request
 from dockreeve.policy.template import Values
 
@@ -98,12 +99,13 @@ def diff(
     absent or hold anything of its type. `principal` is a role of the resource's account unless it is given. Every
     witness has been decided by `evaluate` with both sets. Never raise: what is too large to compare is undecided.
     """
-    comparison = _Comparison(old, new, Known.of(context or {}), account, principal)
+    budget = Budget()
+    comparison = _Comparison(old, new, Known.of(context or {}), account, principal, budget)
     changes, undecided = comparison.run()
-    for more in _guesses(undecided):
+    for more in comparison.guesses(undecided):
         if not undecided:
             break
-        guessed, _ = _Comparison(old, new, comparison.known.plus(more), account, principal).run()
+        guessed, _ = _Comparison(old, new, comparison.known.plus(more), account, principal, budget).run()
         shown = {(change.way, change.actions): change for change in guessed}
         changes += [shown[gap.way, gap.actions] for gap in undecided if (gap.way, gap.actions) in shown]
         undecided = [gap for gap in undecided if (gap.way, gap.actions) not in shown]
@@ -112,15 +114,6 @@ def diff(
 
 _Found: TypeAlias = dict[Way, dict[str, Values]]  # the context that shows it
 _Gaps: TypeAlias = dict[Way, Undecided]
-
-
-def _guesses(undecided: Sequence[Undecided]) -> Iterator[dict[str, Values | None]]:
-    """What the keys that nobody knows might hold, so that a witness shows: the same text, different ones, nothing."""
-    keys = sorted({key for gap in undecided for key in gap.keys})
-    if keys:
-        yield dict.fromkeys(keys, "x")
-        yield {key: f"x{number}" for number, key in enumerate(keys)}
-        yield dict.fromkeys(keys)
 
 
 @dataclass(slots=True)
@@ -132,13 +125,13 @@ class _Comparison:
     known: Known
     account: str | None
     principal: str | None
+    budget: Budget
     _opened: Opened = field(init=False)
     _sides: tuple[Held, Held] = field(init=False)
     _placed: list[Placed] = field(init=False)
     _border: int = field(init=False)  # from here on, statements are those of the new policies
     _contents: list[tuple[Content, Content]] = field(init=False)
     _same_layers: bool = field(init=False)
-    _budget: Budget = field(init=False, default_factory=Budget)
     _compared: dict[object, tuple[_Found, _Gaps]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -161,6 +154,15 @@ class _Comparison:
             undecided += [gap for way, gap in gaps.items() if way not in found]
         return changes, undecided
 
+    def guesses(self, undecided: Sequence[Undecided]) -> Iterator[dict[str, Values | None]]:
+        """What the keys behind variables might hold, so that a witness shows: one text, different ones, nothing."""
+        variables = frozenset().union(*self._opened.variables.values())
+        keys = sorted(key for key in variables & {key for gap in undecided for key in gap.keys} if may_hold_text(key))
+        if keys:
+            yield dict.fromkeys(keys, "x")
+            yield {key: f"x{number}" for number, key in enumerate(keys)}
+            yield dict.fromkeys(keys)
+
     def _alike(self, places: Sequence[int], content: Callable[[int], object]) -> bool:
         """Whether old and new statements at these places must do the same."""
         before = frozenset(content(place) for place in places if place < self._border)
@@ -172,7 +174,7 @@ class _Comparison:
         gaps: _Gaps = {}
         try:
             statements = [self._placed[place] for place in group.naming]
-            for resource in resources_of_types(statements, group.resources, self.known, self.account, self._budget):
+            for resource in resources_of_types(statements, group.resources, self.known, self.account, self.budget):
                 shown, open_ones = self._on(group, resource)
                 for way, context in shown.items():
                     if way not in found:
@@ -183,7 +185,7 @@ class _Comparison:
                     break
         except TooMany as many:
             for way in Way:
-                gaps[way] = Undecided(way, group.names, tuple(sorted(many.keys)), many.reason)
+                gaps[way] = Undecided(way, group.names, self._opened.named(many.keys), many.reason)
         return found, gaps
 
     def _on(self, group: Actions, resource: str) -> tuple[_Found, _Gaps]:
@@ -191,12 +193,17 @@ class _Comparison:
         covering = [place for place in group.naming if self._placed[place].statement.names_resource(ask)]
         if self._alike(covering, lambda place: self._contents[place][0]):
             return {}, {}
-        # What is decided depends on nothing else, but for the account of a principal that was not given.
-        same = (ask.resource_account, *(frozenset(map(self._content_at, part)) for part in self._parted(covering)))
+        # What is decided depends on nothing else, but for the account of a principal that was not given, and the
+        # resource where a variable may be in a pattern for it.
+        where = resource if any(self._is_open(place) for place in covering) else ask.resource_account
+        same = (where, *(frozenset(map(self._content_at, part)) for part in self._parted(covering)))
         if same not in self._compared:
             self._compared[same] = self._compare(group, resource, covering)
         found, gaps = self._compared[same]
         return found, {way: Undecided(way, group.names, gap.keys, gap.reason) for way, gap in gaps.items()}
+
+    def _is_open(self, place: int) -> bool:
+        return any(line.condition.key.startswith(OPEN) for line in self._placed[place].lines())
 
     def _content_at(self, place: int) -> Content:
         return self._contents[place][0]
@@ -206,7 +213,7 @@ class _Comparison:
 
     def _compare(self, group: Actions, resource: str, covering: Sequence[int]) -> tuple[_Found, _Gaps]:
         """Look at every kind of context. Raise `TooMany`."""
-        situations = contexts([self._placed[place] for place in covering], self.known, self._budget)
+        situations = contexts([self._placed[place] for place in covering], self.known, self.budget)
         opened = frozenset(key for key in situations.keys if key.startswith(OPEN))
         found: _Found = {}
         doubted: dict[Way, frozenset[str]] = {}
@@ -219,13 +226,13 @@ class _Comparison:
             if not opened or _way(self._ask(group.names[0], resource, shown), self.old, self.new) is way:
                 found[way] = shown
             else:
-                doubted[way] = frozenset().union(*(self._opened.variables[key] for key in opened))
+                doubted[way] = opened
             if len(found) == len(Way):
                 break
         for way in Way if situations.inexact else ():
             doubted[way] = doubted.get(way, frozenset()) | situations.inexact
         return found, {
-            way: Undecided(way, group.names, tuple(sorted(keys)), "")
+            way: Undecided(way, group.names, self._opened.named(keys), "")
             for way, keys in doubted.items()
             if way not in found
         }

@@ -112,6 +112,11 @@ class Arns:
         return bool(state & self._automaton.accepts)
 
 
+def example(template: str, account: str | None = None) -> str:
+    """An ARN of a resource type."""
+    return _VARYING.sub(lambda found: (account or "0" * 12) if found[1] == "Account" else "a", template)
+
+
 # For services whose types nobody knows, and for those that no policy names.
 ANY_ARN = (
     "arn:${Partition}:%s:${Region}:${Account}:${Resource}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from dockreeve.policy.conditions import Condition, condition, operator_named
@@ -25,6 +25,10 @@ class Opened:
     known: Known
     variables: dict[str, frozenset[str]] = field(default_factory=dict)  # by key, those it stands for
     _keys: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def named(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Keys as requests have them, in order: those of opened parts are replaced by the variables behind them."""
+        return tuple(sorted(frozenset().union(*(self.variables.get(key, {key}) for key in keys))))
 
     def held(self, held: Held) -> Held:
         """All layers."""

@@ -11,7 +11,7 @@ from dockreeve.policy.prove.actions import ON_EVERYTHING
 from dockreeve.policy.prove.automata import Budget, Language, TooMany, witnesses
 from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.layers import Placed
-from dockreeve.policy.prove.names import Arns
+from dockreeve.policy.prove.names import Arns, example
 from dockreeve.policy.prove.patterns import resource_globs
 from dockreeve.policy.prove.values import Line, choices
 from dockreeve.policy.template import Values
@@ -31,7 +31,11 @@ def resources_of_types(
 ) -> list[str]:
     """The same for ARNs with variable parts, and for `*`."""
     arns = [one for one in types if one != ON_EVERYTHING]
-    found = resources(statements, Arns(arns, account), known, budget) if arns else []
+    statements = list(statements)
+    if arns and all(one.statement.resources in (None, (ON_EVERYTHING,)) for one in statements):
+        found = [example(arns[0], account)]  # nothing tells them apart
+    else:
+        found = resources(statements, Arns(arns, account), known, budget) if arns else []
     return [*found, ON_EVERYTHING] if ON_EVERYTHING in types else found
 
 

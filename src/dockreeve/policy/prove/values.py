@@ -60,6 +60,12 @@ def choices(key: str, lines: Sequence[Line], known: Known, budget: Budget) -> Ch
     return Choices(tuple(found), exact)
 
 
+def may_hold_text(key: str) -> bool:
+    """Whether any text is a value of the key."""
+    about = catalogue().condition_key(key)
+    return about is None or about.base_type in _TEXTS
+
+
 def truths(key: str, held: Values | None, lines: Iterable[Line], known: Known) -> tuple[bool, ...]:
     """Which lines are met when the key holds this."""
     context = known.context if held is None else {**known.context, key: held}
