@@ -11,6 +11,7 @@ import secrets
 import string
 from collections.abc import Iterator
 from configparser import ConfigParser
+from configparser import Error as ConfigError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,9 +49,7 @@ class RootCredentials:
             parser.read_string((data / "root-credentials").read_text())
             section = parser["default"]
             return cls(section["aws_access_key_id"], section["aws_secret_access_key"])
-        except OSError:
-            raise
-        except Exception as broken:  # configparser has a dozen of its own
+        except (ConfigError, KeyError, UnicodeDecodeError) as broken:
             raise ValueError(f"not a credentials file: {type(broken).__name__}") from broken
 
     def write(self, data: Path) -> None:

@@ -200,6 +200,17 @@ async def test_a_full_disk_loses_nothing_that_waits(
         await running
 
 
+async def test_a_refusal_that_no_store_takes_keeps_no_other_from_it(
+    journal: Journal, records: Records, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, broken, after = refuse(journal), refuse(journal, resource="half a character: \ud800"), refuse(journal)
+    await journal.flush()
+    assert await records.decisions.find(ACCOUNT, before) is not None
+    assert await records.decisions.find(ACCOUNT, after) is not None
+    assert await journal.find(ACCOUNT, broken) is None
+    assert f"the refusal {broken} can't be stored" in caplog.text
+
+
 async def test_the_use_of_a_key_is_not_lost_to_a_full_disk(journal: Journal, records: Records, disk: Disk) -> None:
     await records.identity.add_key(AccessKey("AKIAROOT", ACCOUNT, ACCOUNT, "s", NOW), limit=2)
     refuse(journal)

@@ -47,8 +47,10 @@ def test_a_value_read_across_a_commit_is_not_kept() -> None:
     writer = Commits()
     memory = ReadMemory(writer)
     assert not memory.is_known(memory.recall("asked"))
+    since = memory.commits
     writer.commits += 1  # by the writer's thread, while the value is being read
-    memory.keep("asked", "old")
+    memory.recall("something else")  # by another caller, who learns of the commit first
+    memory.keep("asked", "old", since)
     assert not memory.is_known(memory.recall("asked"))
 
 
@@ -56,7 +58,7 @@ def test_nothing_is_known_after_a_commit_and_none_can_be_known() -> None:
     writer = Commits()
     memory = ReadMemory(writer)
     memory.recall("asked")
-    memory.keep("asked", None)
+    memory.keep("asked", None, memory.commits)
     assert memory.recall("asked") is None
     writer.commits += 1
     assert not memory.is_known(memory.recall("asked"))
@@ -67,7 +69,7 @@ def test_the_memory_is_bounded() -> None:
     known = 0
     for asked in range(5000):
         memory.recall(asked)
-        memory.keep(asked, asked)
+        memory.keep(asked, asked, memory.commits)
         known += memory.is_known(memory.recall(asked))
     assert 0 < known < 5000
 

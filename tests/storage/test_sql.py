@@ -1,11 +1,10 @@
-"""The SQL that runs is the SQL that is said, its pages use indexes, and a migrated database is a fresh one."""
+"""The SQL that runs is the SQL that is said, and a migrated database is a fresh one. (Plans: test_plans.py.)"""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -13,24 +12,7 @@ from dockreeve.storage import Vault
 from dockreeve.storage.head import HEAD
 from dockreeve.storage.migrations import migrate
 from dockreeve.storage.sqlite import SqliteRecords, sql
-from dockreeve.storage.sqlite.sql import decisions, images, policies, principals, profiles, repositories
 from dockreeve.storage.statements.compiled import SQLITE, modules_for
-
-MODULES: dict[str, ModuleType] = {
-    module.__name__.rpartition(".")[2]: module
-    for module in (decisions, images, policies, principals, profiles, repositories)
-}
-LOOK_UPS = [
-    (module, name)
-    for module, statements in MODULES.items()
-    for name in vars(statements)
-    if name.isupper() and name.startswith(("PAGE", "TAGS", "BY_", "FIND", "REFERRERS", "EXISTS", "LATEST"))
-]
-
-
-def test_every_list_that_is_paged_is_among_the_look_ups() -> None:
-    paged = {(module, "PAGE") for module in ("images", "policies", "principals", "profiles", "repositories")}
-    assert paged | {("images", "TAGS"), ("decisions", "LATEST"), ("decisions", "LATEST_OF")} <= set(LOOK_UPS)
 
 
 def test_the_generated_text_is_that_of_the_statements() -> None:
@@ -80,14 +62,3 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path, vault: V
         raw.execute("UPDATE alembic_version SET version_num = 'ffff'")
     with pytest.raises(ValueError, match="newer"):
         SqliteRecords.open(tmp_path / "records", vault)
-
-
-@pytest.mark.parametrize(("module", "name"), LOOK_UPS)
-async def test_a_look_up_walks_an_index_and_sorts_nothing(tmp_path: Path, vault: Vault, module: str, name: str) -> None:
-    await SqliteRecords.open(tmp_path / "records", vault, ballast=0).close()
-    text: str = getattr(MODULES[module], name)
-    with sqlite3.connect(tmp_path / "records") as raw:
-        values = dict.fromkeys(re.findall(r":(\w+)", text), 1)
-        plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {text}", values)]
-    assert any(step.startswith("SEARCH") for step in plan), plan
-    assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step], plan

@@ -12,7 +12,7 @@ from dockreeve.cli.policy_sets import Keys, by_owner, identity_sources, known_co
 from dockreeve.policy.document import Kind
 from dockreeve.policy.held import Held
 from dockreeve.policy.prove.can import Answer, NoSuchName, Place, Subject, can
-from dockreeve.policy.prove.verbs import VERBS, Verb
+from dockreeve.policy.verbs import VERBS, Verb
 
 ALL = "all"
 ACCOUNT, REGION = "123456789012", "us-east-1"

@@ -9,8 +9,8 @@ from dockreeve.policy.catalogue import catalogue
 from dockreeve.policy.decision import Verdict
 from dockreeve.policy.held import Layer
 from dockreeve.policy.prove.can import Answer, Case, Missing, Outcome
-from dockreeve.policy.prove.verbs import On
 from dockreeve.policy.template import Values
+from dockreeve.policy.verbs import On
 
 Named = tuple[str, str, Answer]  # how a table calls the principal, its ARN, and the answer
 

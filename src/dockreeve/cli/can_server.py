@@ -1,15 +1,15 @@
 """Principals and repositories of a server as `can` takes them, read as any client of IAM and ECR would."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
 from dockreeve.cli.policy_sets import Keys
-from dockreeve.cli.role_policies import _asked as asked_of
-from dockreeve.cli.role_policies import _client as client
+from dockreeve.cli.sdk import asked as asked_of
+from dockreeve.cli.sdk import client
 from dockreeve.policy.document import Kind, Malformed
 from dockreeve.policy.held import Held, Policy, PolicySet
 from dockreeve.policy.parse import parse
@@ -88,7 +88,7 @@ class Server:
         found = [self._managed(one["PolicyArn"]) for one in attached]
         for inline in self._all(self._iam, f"list_{kind}_policies", "PolicyNames", **named):
             call = getattr(self._iam, f"get_{kind}_policy")
-            answer = asked_of(lambda call=call, inline=inline: call(PolicyName=inline, **named))
+            answer = asked_of(partial(call, PolicyName=inline, **named))
             found.append(_policy(answer["PolicyDocument"], inline, inline=True))
         boundary = entity.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
         return Held(identity=PolicySet(found), boundary=PolicySet([self._managed(boundary)]) if boundary else None)

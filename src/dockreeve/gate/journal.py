@@ -101,7 +101,7 @@ class Journal:
     async def _flush(self) -> None:
         batch, uses = list(self._waiting), dict(self._uses)
         if batch:
-            await self._records.decisions.note(batch)
+            await self._note(batch)
             stored = {one.id for one in batch}
             while self._waiting and self._waiting[0].id in stored:
                 self._waiting.popleft()
@@ -111,6 +111,19 @@ class Journal:
         if self._dropped:
             _log.warning("%d refusals were dropped: they came faster than they could be stored", self._dropped)
             self._dropped = 0
+
+    async def _note(self, batch: Sequence[StoredDecision]) -> None:
+        """Store them all. One that no store can take must not keep the others from it: it is logged and given up."""
+        try:
+            await self._records.decisions.note(batch)
+        except OSError:
+            raise
+        except Exception:
+            if len(batch) == 1:
+                _log.exception("the refusal %s can't be stored", batch[0].id)
+                return
+            for one in batch:
+                await self._note([one])
 
     async def run(self) -> None:
         """Store in the background until cancelled; a full disk is logged and tried again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from dockreeve.policy.decision import Decision, Looked, Verdict
 from dockreeve.policy.explain.change import lines, still_lacking
@@ -28,14 +29,14 @@ def narrowing(decision: Decision) -> Narrowing | None:
     assert held is not None
     for layer in {look.layer: None for look in denies}:
         dropped = {id(look.statement) for look in denies if look.layer is layer}
-        held = held.changed(layer, lambda known, dropped=dropped: _without(known, dropped))  # type: ignore[misc]
+        held = held.changed(layer, partial(_without, dropped))
     return Narrowing(
         tuple(_denying(look, decision.ask) for look in denies),
         still_lacking(decision.ask, held),
     )
 
 
-def _without(known: PolicySet, dropped: set[int]) -> PolicySet:
+def _without(dropped: set[int], known: PolicySet) -> PolicySet:
     return PolicySet(_left(policy, dropped) for policy in known.policies)
 
 

@@ -21,8 +21,8 @@ from dockreeve.policy.lint import (  # noqa: F401 - each family registers its ch
 )
 from dockreeve.policy.lint.draft import Draft, Purpose, Spot
 from dockreeve.policy.lint.finding import Finding, FindingType, Location, Position
+from dockreeve.policy.lint.granted import VERBS, Granted, granted
 from dockreeve.policy.lint.table import CHECKS, ERROR, Check, Found, link
-from dockreeve.policy.lint.verbs import VERBS, Granted, granted
 from dockreeve.policy.positions import Lines, Node, Unreadable, read
 
 __all__ = [

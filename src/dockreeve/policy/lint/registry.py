@@ -9,9 +9,9 @@ from dockreeve.policy.catalogue import catalogue
 from dockreeve.policy.document import Kind
 from dockreeve.policy.lint.covers import covers, overlaps
 from dockreeve.policy.lint.draft import Draft, Statement
+from dockreeve.policy.lint.granted import VERBS, Granted, granted
 from dockreeve.policy.lint.resources import arns
 from dockreeve.policy.lint.table import IDENTITY, SUGGESTION, TRUST, WARNING, Found, at, check
-from dockreeve.policy.lint.verbs import VERBS, Granted, granted
 
 _ECR_ACTIONS = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html"

@@ -3,7 +3,7 @@
 from dockreeve.policy.prove.additions import Addition
 from dockreeve.policy.prove.can import Answer, Case, Missing, NoSuchName, Outcome, Place, Subject, can
 from dockreeve.policy.prove.diff import Change, Difference, Undecided, Way, Witness, diff
-from dockreeve.policy.prove.verbs import VERBS, Need, On, Verb
+from dockreeve.policy.verbs import VERBS, Need, On, Verb
 
 __all__ = [
     "VERBS",

@@ -17,9 +17,9 @@ from dockreeve.policy.prove.layers import Placed, placed
 from dockreeve.policy.prove.names import RepositoryNames, Within
 from dockreeve.policy.prove.opened import OPEN, Opened
 from dockreeve.policy.prove.situations import contexts, resources
-from dockreeve.policy.prove.verbs import Need, On, Verb
 from dockreeve.policy.request import Request
 from dockreeve.policy.template import Values
+from dockreeve.policy.verbs import Need, On, Verb
 
 
 class Outcome(Enum):

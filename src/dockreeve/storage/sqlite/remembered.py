@@ -38,9 +38,14 @@ class ReadMemory:
             self._commits = self._writer.commits
         return self._values.get(asked, _ABSENT)
 
-    def keep(self, asked: Hashable, value: Any) -> None:
-        """Keep a value that was read after `recall` said it isn't known."""
-        if self._writer is not None and self._commits == self._writer.commits and len(self._values) < _MOST:
+    @property
+    def commits(self) -> int:
+        """How many commits there were when `recall` was last asked."""
+        return self._commits
+
+    def keep(self, asked: Hashable, value: Any, since: int) -> None:
+        """Keep a value whose reading began after `since` commits; not if there was one meanwhile."""
+        if self._writer is not None and since == self._commits == self._writer.commits and len(self._values) < _MOST:
             self._values[asked] = value
 
     @staticmethod
@@ -82,10 +87,12 @@ def remembered_if(keeps: Callable[[Any], bool]) -> Callable[..., Any]:
             asked = (name, args, tuple(options.items()))
             value = rows.memory.recall(asked)
             if ReadMemory.is_known(value):
-                return value  # type: ignore[no-any-return]  # what this very read gave before
+                known: T = value  # what this very read gave before
+                return known
+            since = rows.memory.commits
             found = await read(rows, *args, **options)
             if keeps(found):
-                rows.memory.keep(asked, found)
+                rows.memory.keep(asked, found, since)
             return found
 
         return recalled

@@ -47,7 +47,7 @@ _PUSH = (
     "CompleteLayerUpload",
     "PutImage",
 )
-# containerd, BuildKit, skopeo and crane ask for the manifest before they push one.
+# containerd, BuildKit, crane and newer skopeos ask for the manifest before they push one.
 _CONTAINERD_PUSH = ("BatchGetImage", *_PUSH)
 
 _TABLE = (

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from dockreeve.policy import verbs as table
 from dockreeve.policy.catalogue import catalogue
 from dockreeve.policy.lint.covers import covers, overlaps
 from dockreeve.policy.lint.draft import Draft, Spot, Statement
 
-# What a client must be allowed for each verb (the routes of the registry's door ask for these).
+# Docker's verbs without what each of them needs of login: that one is told once.
 VERBS: Mapping[str, tuple[str, ...]] = {
-    "login": ("ecr:GetAuthorizationToken",),
-    "pull": ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
-    "push": (
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:InitiateLayerUpload",
-        "ecr:UploadLayerPart",
-        "ecr:CompleteLayerUpload",
-        "ecr:PutImage",
-    ),
-    "delete": ("ecr:BatchDeleteImage",),
-    "list": ("ecr:ListImages",),
+    name: tuple(need.action for need in table.VERBS[name].needs if name == "login" or need.on is table.On.REPOSITORY)
+    for name in ("login", "pull", "push", "delete", "list")
 }
 ACTIONS = tuple(dict.fromkeys(action for actions in VERBS.values() for action in actions))
 _REPOSITORY = "arn:*:ecr:*:*:repository/*"
