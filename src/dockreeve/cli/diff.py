@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import click
 
+from dockreeve.cli.diff_answers import Compared, as_json, as_sarif, as_text
 from dockreeve.cli.outcome import CHECK_SAID_NO, USAGE, Stopped
 from dockreeve.cli.policy_input import Source
 from dockreeve.cli.policy_sets import by_owner, identity_sources, known_context, policy_set
@@ -13,14 +14,6 @@ from dockreeve.policy.held import Held
 from dockreeve.policy.prove.diff import Difference, Way, diff
 
 _ACCOUNT_DIGITS = 12
-
-
-class Compared(NamedTuple):
-    """The difference for one owner of policies (a role of a template; "" for plain files), and all that was read."""
-
-    owner: str
-    difference: Difference
-    sources: tuple[Source, ...]
 
 
 @click.command(
@@ -66,8 +59,6 @@ def command(
         )
         for owner in sorted({*sides[0].owners, *sides[1].owners})
     ]
-    from dockreeve.cli.diff_answers import as_json, as_sarif, as_text  # noqa: PLC0415
-
     write = {"text": as_text, "json": as_json, "sarif": as_sarif}[output]
     click.echo(write(compared))
     if any(_is_new(one.difference) for one in compared):

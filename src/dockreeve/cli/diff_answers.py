@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from dockreeve import __version__
 from dockreeve.cli.can_answers import spelled
@@ -12,10 +12,16 @@ from dockreeve.cli.policy_sets import line_of, name_of
 from dockreeve.policy.decision import Decision, Verdict
 from dockreeve.policy.held import Entry
 from dockreeve.policy.positions import Lines
-from dockreeve.policy.prove.diff import Change, Undecided, Way
+from dockreeve.policy.prove.diff import Change, Difference, Undecided, Way
 
-if TYPE_CHECKING:
-    from dockreeve.cli.diff import Compared
+
+class Compared(NamedTuple):
+    """The difference for one owner of policies (a role of a template; "" for plain files), and all that was read."""
+
+    owner: str
+    difference: Difference
+    sources: tuple[Source, ...]
+
 
 _SHOWN = 3  # actions of a change that text names
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -26,7 +32,7 @@ _RULES = {
 }
 
 
-def as_text(compared: Sequence["Compared"]) -> str:
+def as_text(compared: Sequence[Compared]) -> str:
     """A paragraph for each change; one line where there is none."""
     lines: list[str] = []
     for one in compared:
@@ -78,7 +84,7 @@ def _message(gap: Undecided) -> str:
     return f"{what} may be {gap.way.value}: {why}"
 
 
-def as_json(compared: Sequence["Compared"]) -> str:
+def as_json(compared: Sequence[Compared]) -> str:
     """An object for each owner of policies, in a list."""
     return json.dumps(
         [
@@ -131,7 +137,7 @@ def _described_decision(decision: Decision) -> dict[str, Any]:
     }
 
 
-def as_sarif(compared: Sequence["Compared"]) -> str:
+def as_sarif(compared: Sequence[Compared]) -> str:
     """SARIF 2.1.0; new access is an error at the statement that gives it."""
     order = {rule: index for index, rule in enumerate(_RULES)}
     driver = {
@@ -155,7 +161,7 @@ def as_sarif(compared: Sequence["Compared"]) -> str:
     )
 
 
-def _results(one: "Compared") -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _results(one: Compared) -> Iterator[tuple[str, str, dict[str, Any]]]:
     by_name = {source.name: source for source in one.sources}
     for change in one.difference.changes:
         before, after = change.witness.before, change.witness.after

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dockreeve.gate.context import Asked
-from dockreeve.gate.record import recorded
 from dockreeve.policy import Decision
+from dockreeve.policy.explain import explain
 from dockreeve.services.call import Caller
 from dockreeve.storage import DecisionFilter, Records, StoredDecision
 
@@ -184,5 +184,5 @@ def _stored(decision_id: str, decision: Decision, caller: Caller, asked: Asked, 
         resource=decision.ask.resource,
         verdict=decision.verdict.value,
         at=asked.now,
-        record=recorded(decision, sentence),
+        record=explain(decision, sentence).to_json(),
     )
