@@ -6,8 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from prove_policies import ACCOUNT, BEGINNING, allow, deny, held
+from prove_policies import ACCOUNT, BEGINNING, allow, deny, held, policies
 
+from dockreeve.policy import Held
 from dockreeve.policy.prove import Change, Difference, Undecided, Way, diff
 
 
@@ -208,3 +209,30 @@ def _seconds(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> float:
     begun = time.perf_counter()
     diff(held(old), held(new))
     return time.perf_counter() - begun
+
+
+@pytest.mark.parametrize(
+    "resource", ["arn:aws:s3*", "arn:aws:?3:::logs", "arn:aws:s*:::logs", "arn:*:s3:::logs", "arn:aws:s3:*", "arn:*3*"]
+)
+def test_a_service_that_only_a_resource_names_by_a_pattern_is_looked_at(resource: str) -> None:
+    difference = diff(held([]), held([allow("*", resource)]))
+    assert not difference.undecided
+    assert "s3:CreateBucket" in {action for change in difference.new for action in change.actions}
+
+
+def test_services_that_no_resource_tells_apart_have_one_to_stand_for_them() -> None:
+    for resource in ("*", "arn:*", "arn:aws:*", "arn:aws:*:us-east-1:*:*", "arn:*:*:*:*:a*"):
+        changes = diff(held([]), held([allow("*", resource)])).new
+        assert any(change.stands_for_others for change in changes), resource
+        assert len(changes) < 6, resource
+
+
+def test_a_resource_policy_gives_nothing_on_everything() -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "ecr:*"}
+    given = {
+        action
+        for change in diff(Held(), Held(resource=policies([statement]))).new
+        for action in change.actions
+        if change.witness.ask.resource == "*"
+    }
+    assert not given

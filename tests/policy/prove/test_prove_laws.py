@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockreeve.oci.names import is_repository_name
-from dockreeve.policy import Held, Policy, PolicySet, Verdict, evaluate, parse
+from dockreeve.policy import Held, Policy, PolicySet, Request, Verdict, evaluate, parse
 from dockreeve.policy.prove import VERBS, Answer, Difference, On, Outcome, Place, Subject, Way, can, diff
 from dockreeve.policy.prove.can import Case
 
@@ -138,6 +138,40 @@ def test_narrowing_never_gives_new_access(old: Both, more: dict[str, Any], data:
     if how == "condition" and any("Bool" in one.get("Condition", {}) for one in old[0]):
         return  # it may have replaced another condition
     assert not compared(old, (identity, boundary)).new
+
+
+ELSEWHERE = {
+    "s3:GetObject": "arn:aws:s3:::a/b",
+    "sns:Publish": "arn:aws:sns:eu-west-1:1:a",
+    "sqs:SendMessage": "arn:aws:sqs:us-east-1:1:a",
+    "ssm:GetParameter": "arn:aws:ssm:us-east-1:1:parameter/a",
+    "ec2:RunInstances": "arn:aws:ec2:us-east-1:1:instance/a",
+    "ecr:PutImage": "arn:aws:ecr:us-east-1:1:repository/a",
+}
+_ELSEWHERE = st.builds(
+    lambda effect, action, element, service, rest: {"Effect": effect, "Action": action, element: service + rest},
+    st.sampled_from(["Allow", "Allow", "Deny"]),
+    st.sampled_from(["*", "s*:*", "sns:*", "*:Get*", "ecr:PutImage", "e*"]),
+    st.sampled_from(["Resource", "NotResource"]),
+    st.sampled_from(["arn:aws:s*", "arn:*:s?s", "arn:aws:sns", "arn:aws:*", "arn:aws:e*", "arn:*:*q*", "arn:aws*:s3"]),
+    st.sampled_from([":*", ":*:*:a", "::1:*", ":us-*:*:*", ":::a/*", "*"]),
+)
+
+
+@EXAMPLES
+@given(st.lists(_ELSEWHERE, max_size=3), st.lists(_ELSEWHERE, max_size=3))
+def test_diff_misses_no_service(old: Statements, new: Statements) -> None:
+    before, after = world.held(old), world.held(new)
+    difference = diff(before, after)
+    changed = set()
+    for action, resource in ELSEWHERE.items():
+        ask = Request("arn:aws:iam::1:role/any", action, resource, {}, "1")
+        was, now = bool(evaluate(ask, before)), bool(evaluate(ask, after))
+        if was != now:
+            changed.add((Way.NEW if now else Way.LOST, action))
+    others = {change.way for change in difference.changes if change.stands_for_others}
+    found = said(difference) | doubted(difference)
+    assert all(each in found or each[0] in others for each in changed)
 
 
 def check_case(answer: Answer, case: Case, both: Both) -> None:

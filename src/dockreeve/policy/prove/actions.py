@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ ON_EVERYTHING = "*"  # what an action without resource types is authorized on
 _OURS = "ecr"  # never left to be represented by another service
 _WILDCARDS = frozenset("*?")
 _SERVICE_SEGMENT = 2
+# A Resource that takes one service, none or every one: a star for the whole segment, not a part such as `s*`.
+_SERVICES_ALIKE = re.compile(r"\*$|arn:\*$|arn:(\*|[^:*?$]*):(\*|[^:*?$]*)(:|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,12 @@ def _mentioned(written: Iterable[str], statements: Sequence[Statement], known: C
         elif action not in ("*", "*:*"):
             # `e*:Get*` tells services apart by their letters: each must be looked at.
             return {*services, *known.services()}, True
-    for statement in statements:
-        for resource in statement.resources or ():
-            segments = resource.split(":")
-            if len(segments) > _SERVICE_SEGMENT and known.service(segments[_SERVICE_SEGMENT]):
-                services.add(segments[_SERVICE_SEGMENT].lower())
+    for resource in {each for statement in statements for each in statement.resources or ()}:
+        if not _SERVICES_ALIKE.match(resource):
+            return {*services, *known.services()}, True
+        segments = resource.split(":")
+        if len(segments) > _SERVICE_SEGMENT and known.service(segments[_SERVICE_SEGMENT]):
+            services.add(segments[_SERVICE_SEGMENT].lower())
     return services, False
 
 

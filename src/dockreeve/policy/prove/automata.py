@@ -72,7 +72,7 @@ class Automaton:
     Each glob has one bit more than units; it is set when the whole glob has matched.
     """
 
-    __slots__ = ("_any", "_by_character", "_literals", "_no_colon", "_stars", "_wide", "accepts", "start")
+    __slots__ = ("_any", "_by_character", "_globs", "_literals", "_no_colon", "_stars", "_wide", "accepts", "start")
 
     def __init__(self, globs: Sequence[Glob]) -> None:
         self._by_character: dict[str, int] = {}
@@ -86,6 +86,7 @@ class Automaton:
             at += len(glob) + 1
             ends.append(1 << (at - 1))
         self._literals = tuple(self._by_character.items())
+        self._globs = tuple(zip(ends, globs, strict=True))
         self.accepts = sum(ends)
         self.start = self._skipped(self.start)
 
@@ -109,6 +110,17 @@ class Automaton:
         kept = wild & self._stars
         moved = (state & self._by_character.get(character, 0)) | (wild & ~self._stars)
         return self._skipped(moved << 1 | kept)
+
+    def matched(self, state: int) -> frozenset[Glob]:
+        """The globs that have matched as a whole."""
+        return frozenset(glob for end, glob in self._globs if state & end)
+
+    def reached(self, text: str) -> int:
+        """The state after a whole text."""
+        state = self.start
+        for character in text:
+            state = self.step(state, character)
+        return state
 
     def _skipped(self, state: int) -> int:
         return state | (state & self._stars) << 1  # a star may stand for nothing; no two stars are neighbours
@@ -163,8 +175,21 @@ def witnesses(globs: Sequence[Glob], language: Language, budget: Budget, most: i
 
     Raise `TooMany` when the automaton has more states than `most`, or the budget is spent.
     """
+    return list(by_globs(globs, language, budget, most).values())
+
+
+def by_globs(
+    globs: Sequence[Glob], language: Language, budget: Budget, most: int = MOST_STATES, *, example: str | None = None
+) -> dict[frozenset[Glob], str]:
+    """The same, by the globs that are matched.
+
+    `example` is some text of the language. Where it matches no glob, it stands for all such texts, which then need
+    not be followed to their ends.
+    """
     together = Automaton(globs)
     found: dict[int, str] = {}
+    if example is not None and not together.reached(example) & together.accepts:
+        found[0] = example
     begin = (together.start, language.start)
     seen = {begin}
     waiting = deque([(*begin, "")])
@@ -177,13 +202,13 @@ def witnesses(globs: Sequence[Glob], language: Language, budget: Budget, most: i
             if on is None:
                 continue
             following = (together.step(state, character), on)
-            if following not in seen:
+            if following not in seen and (following[0] or 0 not in found):
                 if len(seen) >= most:
                     raise TooMany("more patterns at once than can be compared")
                 budget.spend(1)
                 seen.add(following)
                 waiting.append((*following, text + character))
-    return list(found.values())
+    return {together.matched(state): text for state, text in found.items()}
 
 
 def _tried(live: list[str], language: Language, place: int) -> list[str]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
 
 from dockreeve.policy.decide import evaluate
 from dockreeve.policy.decision import Decision
 from dockreeve.policy.held import Held
-from dockreeve.policy.prove.actions import Actions, grouped
+from dockreeve.policy.prove.actions import ON_EVERYTHING, Actions, grouped
 from dockreeve.policy.prove.automata import Budget, TooMany
 from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.layers import Content, Placed, placed
 from dockreeve.policy.prove.opened import OPEN, Opened
-from dockreeve.policy.prove.situations import contexts, resources_of_types
+from dockreeve.policy.prove.situations import OfTypes, contexts
 from dockreeve.policy.prove.values import may_hold_text
 from dockreeve.policy.request import Request
 from dockreeve.policy.template import Values
@@ -96,8 +96,9 @@ def diff(
 
     Over all actions of the catalogue and those that the policies write out, all ARNs of an action's resource types
     (in `account` only, if it is given), and all contexts that hold the keys of `context`; any other key may be
-    absent or hold anything of its type. `principal` is a role of the resource's account unless it is given. Every
-    witness has been decided by `evaluate` with both sets. Never raise: what is too large to compare is undecided.
+    absent or hold anything of its type. `principal` is a role of the resource's account unless it is given. A resource
+    policy is taken to be that of every resource, but not of `*`. Every witness has been decided by `evaluate` with
+    both sets. Never raise: what is too large to compare is undecided.
     """
     budget = Budget()
     comparison = _Comparison(old, new, Known.of(context or {}), account, principal, budget)
@@ -126,6 +127,7 @@ class _Comparison:
     account: str | None
     principal: str | None
     budget: Budget
+    _types: OfTypes = field(init=False)
     _opened: Opened = field(init=False)
     _sides: tuple[Held, Held] = field(init=False)
     _placed: list[Placed] = field(init=False)
@@ -135,6 +137,7 @@ class _Comparison:
     _compared: dict[object, tuple[_Found, _Gaps]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._types = OfTypes(self.known, self.account, self.budget)
         self._opened = Opened(self.known)
         self._sides = self._opened.held(self.old), self._opened.held(self.new)
         before, after = map(placed, self._sides)
@@ -174,7 +177,7 @@ class _Comparison:
         gaps: _Gaps = {}
         try:
             statements = [self._placed[place] for place in group.naming]
-            for resource in resources_of_types(statements, group.resources, self.known, self.account, self.budget):
+            for resource in self._types.resources(statements, group.resources):
                 shown, open_ones = self._on(group, resource)
                 for way, context in shown.items():
                     if way not in found:
@@ -219,11 +222,11 @@ class _Comparison:
         doubted: dict[Way, frozenset[str]] = {}
         for held in situations.all():
             context = {key: value for key, value in held.items() if value is not None}
-            way = _way(self._ask(group.names[0], resource, context), *self._sides)
+            way = self._way(self._ask(group.names[0], resource, context), self._sides)
             if way is None or way in found:
                 continue
             shown = {key: value for key, value in context.items() if key not in opened}
-            if not opened or _way(self._ask(group.names[0], resource, shown), self.old, self.new) is way:
+            if not opened or self._way(self._ask(group.names[0], resource, shown)) is way:
                 found[way] = shown
             else:
                 doubted[way] = opened
@@ -249,19 +252,23 @@ class _Comparison:
         for place, familiar in ((1, PARTITION), (3, REGION), (4, ACCOUNT)):
             if len(parts) > 1 and parts[place] and not (place == 4 and self.account):  # noqa: PLR2004
                 tried = [*parts[:place], familiar, *parts[place + 1 :]]
-                if _way(self._ask(group.names[0], ":".join(tried), context), self.old, self.new) is way:
+                if self._way(self._ask(group.names[0], ":".join(tried), context)) is way:
                     parts = tried
         ask = self._ask(group.names[0], ":".join(parts), context)
-        before, after = (evaluate(ask, held, trace=True) for held in (self.old, self.new))
+        before, after = (evaluate(ask, _applying(held, ask.resource), trace=True) for held in (self.old, self.new))
         assert (bool(before), bool(after)) == (way is Way.LOST, way is Way.NEW), "a witness must show what it is for"
         return Change(way, group.names, Witness(ask, before, after), group.stands_for_others)
 
+    def _way(self, ask: Request, sides: tuple[Held, Held] | None = None) -> Way | None:
+        old, new = (bool(evaluate(ask, _applying(held, ask.resource))) for held in sides or (self.old, self.new))
+        if old == new:
+            return None
+        return Way.NEW if new else Way.LOST
 
-def _way(ask: Request, old: Held, new: Held) -> Way | None:
-    before, after = bool(evaluate(ask, old)), bool(evaluate(ask, new))
-    if before == after:
-        return None
-    return Way.NEW if after else Way.LOST
+
+def _applying(held: Held, resource: str) -> Held:
+    """What is asked for on `*` has no resource policy."""
+    return held if resource != ON_EVERYTHING or held.resource is None else replace(held, resource=None)
 
 
 def _layers(held: Held) -> tuple[bool | int, ...]:
