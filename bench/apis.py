@@ -22,7 +22,7 @@ from .rate import Ask
 from .registries import REPOSITORY, allowed_user
 
 VENV = Path(".venv-bench").resolve()
-PACKAGES = ("moto[server]", "ministack")
+PACKAGES = ("moto[server]", "ministack", "cedarpy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def moto(folder: Path) -> Iterator[Api]:
     folder.mkdir()
     port = free_port()
     command = [str(VENV / "bin/moto_server"), "-H", "127.0.0.1", "-p", str(port)]
-    with started("moto", f"moto {_version('moto')}", command, port=port, folder=folder) as peer:
+    with started("moto", f"moto {version('moto')}", command, port=port, folder=folder) as peer:
         keys = _prepared(Sdk(peer.url, Keys("AKIAIOSFODNN7EXAMPLE", "any")))
         # With urllib's own content type the body would be taken for a form, and be empty.
         plain = {"Content-Type": "text/plain"}
@@ -69,9 +69,9 @@ def ministack(folder: Path) -> Iterator[Api]:
         "S3_DATA_DIR": str(folder),
         "TMPDIR": str(folder),
     }
-    version = f"ministack {_version('ministack')}"
+    named = f"ministack {version('ministack')}"
     command = [str(VENV / "bin/ministack")]
-    with started("ministack", version, command, port=port, folder=folder, environment=environment) as peer:
+    with started("ministack", named, command, port=port, folder=folder, environment=environment) as peer:
         keys = _prepared(Sdk(peer.url, Keys("test", "test")))
         yield Api(peer, keys, seen_to_refuse(Sdk(peer.url, keys)))
 
@@ -120,7 +120,8 @@ def _is_refused(call: Any) -> bool:
     return False
 
 
-def _version(package: str) -> str:
+def version(package: str) -> str:
+    """Of a package that `install` put there."""
     (folder,) = (VENV / "lib").glob("python3*/site-packages")
     (found,) = importlib.metadata.distributions(name=package, path=[str(folder)])
     return found.version

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from itertools import chain
 from typing import NamedTuple
 
-from dockreeve.policy.decision import Check, CheckEffect, Decision, Looked, Verdict, failed
+from dockreeve.policy.decision import Check, CheckEffect, Decision, Failed, Looked, Verdict, failed
 from dockreeve.policy.held import EMPTY, Entry, Held, Layer, PolicySet
 from dockreeve.policy.principals import CallerKind, Standing
 from dockreeve.policy.request import Request
@@ -27,8 +28,8 @@ def evaluate(ask: Request, held: Held, *, trace: bool = False) -> Decision:
     verdict, layer, deciding = _rule(ask, stages, grant, bounded)
     if not trace:
         return Decision(ask, verdict, layer, deciding)
-    looks = [tuple(_look(entry, stage.layer, ask, bounded) for entry in stage.policies.entries) for stage in stages]
-    seen = tuple(look for looked in looks for look in looked)
+    looks = [_looks(stage, ask, bounded) for stage in stages]
+    seen = tuple(chain.from_iterable(looks))
     return Decision(ask, verdict, layer, deciding, True, tuple(_checks(ask, stages, looks)), seen, held)
 
 
@@ -151,28 +152,34 @@ def _rule(
 def _names_caller(statement: Statement, layer: Layer, ask: Request, bounded: bool) -> bool:
     principals = statement.principals
     if principals is None:
-        # The resource's side must say for whom; the other layers are for whomever they apply to.
-        return layer is not _RESOURCE and layer is not _TRUST
+        return _needs_no_principal(layer)
     if statement.allows:
         return principals.standing(ask.caller, ask.provider) > _NONE
     return principals.denies(ask.caller, ask.provider, bounded=bounded)
+
+
+def _needs_no_principal(layer: Layer) -> bool:
+    """The resource's side must say for whom; the other layers are for whomever they are attached to."""
+    return layer is not _RESOURCE and layer is not _TRUST
 
 
 def _denies(statement: Statement, layer: Layer, ask: Request, bounded: bool) -> bool:
     return _names_caller(statement, layer, ask, bounded) and statement.covers(ask)
 
 
-def _look(entry: Entry, layer: Layer, ask: Request, bounded: bool) -> Looked:
-    policy, statement = entry
-    return Looked(
-        policy,
-        statement,
-        layer,
-        _names_caller(statement, layer, ask, bounded),
-        statement.names_action(ask.action_key),
-        statement.names_resource(ask),
-        tuple([failed(line, ask) for line in statement.conditions if not line.met(ask.context)]),
-    )
+def _looks(stage: _Stage, ask: Request, bounded: bool) -> tuple[Looked, ...]:
+    policies, layer = stage.policies, stage.layer
+    unsaid = _needs_no_principal(layer)
+    found = []
+    for (policy, statement), names_action in zip(policies.entries, policies.named(ask.action_key), strict=True):
+        names_caller = unsaid if statement.principals is None else _names_caller(statement, layer, ask, bounded)
+        unmet = _unmet(statement, ask) if statement.conditions else ()
+        found.append(Looked(policy, statement, layer, names_caller, names_action, statement.names_resource(ask), unmet))
+    return tuple(found)
+
+
+def _unmet(statement: Statement, ask: Request) -> tuple[Failed, ...]:
+    return tuple([failed(line, ask) for line in statement.conditions if not line.met(ask.context)])
 
 
 _ORDER_OF_CHECKS = (
@@ -181,11 +188,10 @@ _ORDER_OF_CHECKS = (
 
 
 def _checks(ask: Request, stages: list[_Stage], looks: list[tuple[Looked, ...]]) -> Iterator[Check]:
-    for wanted in _ORDER_OF_CHECKS:
-        for stage, looked in zip(stages, looks, strict=True):
-            if stage.layer is wanted:
-                matched = tuple((look.policy, look.statement) for look in looked if look.matched)
-                yield Check(stage.layer, stage.name, _effect(ask, stage, matched), matched)
+    pairs = zip(stages, looks, strict=True)
+    for stage, looked in sorted(pairs, key=lambda pair: _ORDER_OF_CHECKS.index(pair[0].layer)):
+        matched = tuple([(look.policy, look.statement) for look in looked if look.action and look.matched])
+        yield Check(stage.layer, stage.name, _effect(ask, stage, matched), matched)
 
 
 def _effect(ask: Request, stage: _Stage, matched: tuple[Entry, ...]) -> CheckEffect:

@@ -42,7 +42,7 @@ Entry: TypeAlias = tuple[Policy, Statement]
 class PolicySet:
     """Policies of one layer; immutable, and cheap to ask for the statements that name an action."""
 
-    __slots__ = ("_exact", "_scanned", "_selected", "entries", "policies")
+    __slots__ = ("_exact", "_named", "_scanned", "_selected", "entries", "policies")
 
     def __init__(self, policies: Iterable[Policy] = ()) -> None:
         self.policies = tuple(policies)
@@ -52,6 +52,7 @@ class PolicySet:
         self._exact: dict[str, list[int]] = {}
         self._scanned: list[int] = []
         self._selected: dict[str, tuple[tuple[Entry, ...], tuple[Entry, ...]]] = {}
+        self._named: dict[str, tuple[bool, ...]] = {}
         for index, (_, statement) in enumerate(self.entries):
             keys = {action.lower() for action in statement.actions}
             if statement.inverted_actions or any("*" in key or "?" in key for key in keys):
@@ -70,13 +71,26 @@ class PolicySet:
             found = self._selected[action_key] = self._select(action_key)
         return found
 
+    def named(self, action_key: str) -> tuple[bool, ...]:
+        """For each of the entries, whether it names an action (given in lower case)."""
+        found = self._named.get(action_key)
+        if found is None:
+            if len(self._named) >= _REMEMBERED_ACTIONS:
+                self._named.clear()
+            chosen = set(self._places(action_key))
+            found = self._named[action_key] = tuple(place in chosen for place in range(len(self.entries)))
+        return found
+
     def _select(self, action_key: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        scanned = [index for index in self._scanned if self.entries[index][1].names_action(action_key)]
-        chosen = [self.entries[index] for index in sorted((*scanned, *self._exact.get(action_key, ())))]
+        chosen = [self.entries[index] for index in sorted(self._places(action_key))]
         return (
             tuple(entry for entry in chosen if not entry[1].allows),
             tuple(entry for entry in chosen if entry[1].allows),
         )
+
+    def _places(self, action_key: str) -> tuple[int, ...]:
+        scanned = (index for index in self._scanned if self.entries[index][1].names_action(action_key))
+        return (*scanned, *self._exact.get(action_key, ()))
 
     def __repr__(self) -> str:
         return f"PolicySet({[policy.uri for policy in self.policies]!r})"

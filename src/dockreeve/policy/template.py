@@ -148,7 +148,10 @@ class AnyOf:
         for glob in self._globs:
             if glob(text):
                 return True
-        return any(_filled_in_matches(template, text, context, spelling) for template in self._templates)
+        for template in self._templates:  # noqa: SIM110 - the hot path: any() would cost a generator
+            if _filled_in_matches(template, text, context, spelling):
+                return True
+        return False
 
 
 def _filled_in_matches(template: Sequence[Piece], text: str, context: Context, spelling: Callable[[str], str]) -> bool:
