@@ -175,3 +175,14 @@ async def test_half_a_body_is_never_committed(server: Server, head: str) -> None
     assert (await server.ask("HEAD", f"/v2/app/blobs/{digest}"))[0].status == 404
     whole, _ = await server.ask("PUT", f"{where}?digest={digest}", half)
     assert whole.status == 201
+
+
+@pytest.mark.parametrize(("length", "closes"), [(5_000, False), (256 * 1024, False), (256 * 1024 + 1, True)])
+async def test_a_refusal_takes_a_small_body_first_and_keeps_the_connection(
+    server: Server, length: int, closes: bool
+) -> None:
+    begun, _ = await server.ask("POST", "/v2/app/blobs/uploads/")
+    await server.allow("GetDownloadUrlForLayer")
+    reply, said = await server.ask("PATCH", begun.headers["Location"], bytes(length))
+    assert (reply.status, reply.headers["Connection"] == "close") == (403, closes)
+    assert "ecr:UploadLayerPart" in json.loads(said)["errors"][0]["message"]

@@ -1,6 +1,7 @@
 """The door itself: who asks, what for, is it allowed; then the route's handler, and its answer as bytes."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from dockreeve.aws.operation import Need, Touched
@@ -28,6 +29,7 @@ from dockreeve.services.call import Caller
 from dockreeve.storage import BytesMissing, NoRoom
 
 _log = logging.getLogger("dockreeve.registry")
+_SMALL_BODY = 256 * 1024  # as Go's HTTP server, to which these clients are used
 
 
 class RegistryDoor:
@@ -71,6 +73,8 @@ class RegistryDoor:
         except ClientGone:
             raise
         except Exception as wrong:
+            if isinstance(wrong, Denied):
+                await _take_small_body(request)
             return self._refused(request, wrong)
 
     def _refused(self, request: Request, wrong: Exception) -> Answer:
@@ -135,6 +139,19 @@ class RegistryDoor:
             reason=answer.reason,
             head=request.method == "HEAD",
         )
+
+
+async def _take_small_body(request: Request) -> None:
+    """Read what is nearly here anyway, so that the connection needn't be closed on the refusal. Raise `ClientGone`.
+
+    containerd (1.6 at least) waits for ever when a PUT is answered and closed before it could send its body.
+    """
+    length = request.content_length
+    if not length or length > _SMALL_BODY or request.header(b"expect"):
+        return
+    with suppress(BadBody):
+        async for _ in request.stream():
+            pass
 
 
 def _route(method: str, pattern: str) -> Route:
