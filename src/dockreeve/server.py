@@ -59,6 +59,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
                 public_url=settings.public_url.rstrip("/"),
                 explain=settings.explain,
                 profile=settings.profile,
+                friendly=settings.friendly_refusals,
                 trusted_proxies=frozenset(filter(None, settings.trusted_proxies.replace(" ", "").split(","))),
             )
             yield Parts(settings, records, blobs, vault, journal, gate, place)

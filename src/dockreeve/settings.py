@@ -54,6 +54,11 @@ SETTINGS = (
         choices=("registry", "all", "none"),
     ),
     Setting(
+        "friendly_refusals",
+        False,
+        "Refuse a push where its client shows why: a refused HEAD of a layer answers 404, the POST after it tells",
+    ),
+    Setting(
         "profile",
         "oci",
         "Which one the registry follows where ECR departs from the OCI specification",
@@ -153,6 +158,8 @@ def _check(values: Mapping[str, Any]) -> None:
         raise SettingError("DOCKREEVE_ROOT_ACCESS_KEY_ID and DOCKREEVE_ROOT_SECRET_ACCESS_KEY go together")
     if values["root_access_key_id"] and not _KEY_ID.fullmatch(values["root_access_key_id"]):
         raise SettingError("DOCKREEVE_ROOT_ACCESS_KEY_ID is not 16 to 128 letters, digits and underscores")
+    if values["friendly_refusals"] and values["profile"] == "strict-ecr":
+        raise SettingError("--friendly-refusals departs from ECR, so it doesn't go with --profile strict-ecr")
     if values["public_url"] and not _URL.fullmatch(values["public_url"]):
         raise SettingError(f"--public-url: `{values['public_url']}` is no http or https URL of a host")
     for proxy in filter(None, values["trusted_proxies"].replace(" ", "").split(",")):

@@ -121,6 +121,12 @@ def test_a_file_that_cannot_be_read_is_refused(file: Path, content: bytes | None
         load({}, {"DOCKREEVE_CONFIG": str(file)})
 
 
+def test_friendly_refusals_and_strict_ecr_exclude_each_other() -> None:
+    assert load({"friendly_refusals": "true"}, {}).friendly_refusals is True
+    with pytest.raises(SettingError, match=r"^--friendly-refusals .*strict-ecr$"):
+        load({"profile": "strict-ecr"}, {"DOCKREEVE_FRIENDLY_REFUSALS": "1"})
+
+
 def test_no_refusal_repeats_a_secret() -> None:
     with pytest.raises(SettingError) as refused:
         load({}, {"DOCKREEVE_ROOT_SECRET_ACCESS_KEY": "hush-hush"})

@@ -229,7 +229,12 @@ def temporary(made: Mapping[str, str]) -> Credentials:
 
 @asynccontextmanager
 async def world(
-    gate_class: type[Gate] = Gate, *, log_only: bool = False, explain: str = "registry", proxies: str = ""
+    gate_class: type[Gate] = Gate,
+    *,
+    log_only: bool = False,
+    explain: str = "registry",
+    friendly: bool = False,
+    proxies: str = "",
 ) -> AsyncIterator[World]:
     """A server that has nothing but its root user; gone at the end of the block."""
     vault = Vault(bytes(range(32)))
@@ -240,7 +245,8 @@ async def world(
     await records.identity.add_key(root, limit=2)
     journal = Journal(records, keep=timedelta(hours=24), most=1000)
     gate = gate_class(records, vault, journal, log_only=log_only)
-    place = Place(ACCOUNT, REGION, explain=explain, trusted_proxies=frozenset(filter(None, proxies.split(","))))
+    trusted = frozenset(filter(None, proxies.split(",")))
+    place = Place(ACCOUNT, REGION, explain=explain, friendly=friendly, trusted_proxies=trusted)
     parts = Parts(load({}, {}), records, blobs, vault, journal, gate, place)
     try:
         yield World(Application(parts), gate, journal, records, vault, Credentials(root.id, root.secret))

@@ -64,6 +64,7 @@ class Place:
     public_url: str = ""  # no slash at the end; empty: whatever the client calls us
     profile: str = "oci"  # or "strict-ecr"
     explain: str = "registry"  # where a refusal's message carries its id: registry, all, none
+    friendly: bool = False  # whether the registry refuses a push where its client shows why
     trusted_proxies: frozenset[str] = field(default_factory=frozenset)  # addresses whose X-Forwarded-* count
 
 

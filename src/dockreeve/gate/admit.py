@@ -51,10 +51,7 @@ class Gate:
     async def admit(self, caller: Caller, needs: Sequence[Need], asked: Asked) -> None:
         """Return when every need is allowed, in order. Raise `Denied` at the first that isn't, or `Unverified` when
         the caller's key, user, role or session is no more."""
-        try:
-            standing = await self._callers.standing(caller, asked.now)
-        except Gone:
-            raise Unverified(Unproven.UNKNOWN_KEY, INVALID_TOKEN) from None
+        standing = await self._standing(caller, asked)
         shared = standing.keys | request_keys(caller, asked)
         for need in needs:
             ask, held = await self._question(standing, need, shared)
@@ -76,6 +73,21 @@ class Gate:
         except Denied:
             return False
         return True
+
+    async def lacking(self, caller: Caller, needs: Sequence[Need], asked: Asked) -> list[str]:
+        """The actions of `needs` that aren't allowed, to be told of beside a refusal: nobody asked, none is recorded.
+
+        Raise `Unverified` as `admit` does.
+        """
+        standing = await self._standing(caller, asked)
+        shared = standing.keys | request_keys(caller, asked)
+        return [need.action for need in needs if not evaluate(*await self._question(standing, need, shared))]
+
+    async def _standing(self, caller: Caller, asked: Asked) -> Standing:
+        try:
+            return await self._callers.standing(caller, asked.now)
+        except Gone:
+            raise Unverified(Unproven.UNKNOWN_KEY, INVALID_TOKEN) from None
 
     async def _question(
         self, standing: Standing, need: Need, shared: dict[str, str | Sequence[str]]

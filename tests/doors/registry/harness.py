@@ -57,6 +57,10 @@ class FakeGate:
                 decision = evaluate(ask, Held(identity=PolicySet(())))
                 raise Denied(decision, "abc123", decision.sentence())
 
+    async def lacking(self, caller: Caller, needs: Sequence[Need], asked: Asked) -> list[str]:
+        named = ((need.action, need.touched.arn.partition("repository/")[2]) for need in needs)
+        return [action for action, repository in named if (action, repository) in self.refused]
+
     async def allows(self, caller: Caller, need: Need, asked: Asked) -> bool:
         try:
             await self.admit(caller, [need], asked)

@@ -118,6 +118,7 @@ async def test_a_login_that_ended_is_403_and_not_401(plain_door: Any, monkeypatc
     monkeypatch.setattr(plain_door.gate, "registry_caller", expired)
     reply = await plain_door.ask("GET", "/v2/")
     assert (reply.status, reply.error) == (403, ("DENIED", message))
+    assert reply.reason == f"denied: {message}"  # all that containerd shows
 
 
 async def test_a_caller_who_went_meanwhile_is_403(plain_door: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,13 +18,14 @@ from dockreeve.doors.http import (
     respond,
 )
 from dockreeve.doors.registry.blobs import download
+from dockreeve.doors.registry.friendly import LAYER, PUSH, PushDenied, begins_upload, has_no_voice, not_there
 from dockreeve.doors.registry.paths import MANIFEST, read_path, read_query
 from dockreeve.doors.registry.refusals import challenge, denial, envelope, refusal
 from dockreeve.doors.registry.routes import BY_PATTERN, Route
 from dockreeve.doors.registry.visit import Answer, Visit
 from dockreeve.doors.stored import Stored, send_stored
 from dockreeve.faults import Fault
-from dockreeve.gate import Denied, Gate, Unauthenticated
+from dockreeve.gate import Asked, Denied, Gate, Unauthenticated
 from dockreeve.services.call import Caller
 from dockreeve.storage import BytesMissing, NoRoom
 
@@ -73,7 +74,7 @@ class RegistryDoor:
         except ClientGone:
             raise
         except Exception as wrong:
-            if isinstance(wrong, Denied):
+            if isinstance(wrong, Denied | PushDenied):
                 await _take_small_body(request)
             return self._refused(request, wrong)
 
@@ -81,8 +82,13 @@ class RegistryDoor:
         match wrong:
             case Unauthenticated():
                 answer = challenge(public_url(request, self._place))
+            case Denied() if self._place.friendly and has_no_voice(request.method, _pattern(request)):
+                answer = not_there(wrong)
             case Denied():
                 answer = denial(wrong, explain=self._place.explain in ("registry", "all"))
+            case PushDenied():
+                explain = self._place.explain in ("registry", "all")
+                answer = denial(wrong.denied, explain=explain, lacking=wrong.lacking)
             case Unverified():  # the login was good, but its key, user, role or session is no more
                 answer = envelope(403, "DENIED", str(wrong))
             case Fault():
@@ -111,12 +117,26 @@ class RegistryDoor:
         async def allows(action: str, repository: str) -> bool:
             return await self._gate.allows(caller, need(action, repository), asked)
 
-        needs = [need(action, target.name or "*") for action in route.needed(request, query)]
-        await self._gate.admit(caller, needs, asked)
+        actions = route.needed(request, query)
+        if self._place.friendly and begins_upload(route.method, route.pattern):
+            actions = list(dict.fromkeys((*actions, *LAYER)))
+            push = [need(action, target.name) for action in PUSH]
+            await self._begin_push(caller, [need(action, target.name) for action in actions], push, asked)
+        else:
+            await self._gate.admit(caller, [need(action, target.name or "*") for action in actions], asked)
         call = self._calls.made(request, caller, region)
         return await route.handler(
             Visit(request, call, self._place, account, target.name, target.argument, query, allows)
         )
+
+    async def _begin_push(self, caller: Caller, needs: list[Need], push: list[Need], asked: Asked) -> None:
+        """Admit the first request of a push that has a body to refuse it in. Raise `PushDenied` with all it lacks."""
+        try:
+            await self._gate.admit(caller, needs, asked)
+        except Denied as denied:
+            lacking = await self._gate.lacking(caller, push, asked)
+            said = denied.decision.ask.action
+            raise PushDenied(denied, tuple(action for action in lacking if action != said)) from None
 
     async def _deliver(self, request: Request, send: Send, answer: Answer) -> None:
         headers = [

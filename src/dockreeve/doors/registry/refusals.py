@@ -1,6 +1,8 @@
 """Every refusal of the registry's door in OCI's envelope, from the names that the code below uses."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from dockreeve.doors.registry.paths import MANIFEST
@@ -77,13 +79,15 @@ def refusal(fault: Fault, pattern: str, *, strict: bool = False) -> Answer:
     )
 
 
-def denial(denied: Denied, *, explain: bool) -> Answer:
-    """403 with AWS's sentence; the id behind it where people read it, and in the reason phrase for those who don't."""
+def denial(denied: Denied, *, explain: bool, lacking: Sequence[str] = ()) -> Answer:
+    """403 with AWS's sentence; the id behind it where people read it, and in the reason phrase for those who don't.
+
+    `lacking`: other actions to be told of, which would be missed next.
+    """
     why = f" [why: {denied.id}]" if explain else ""
-    answer = envelope(403, "DENIED", denied.sentence + why, {"X-Authorization-Id": denied.id})
-    return Answer(
-        answer.status, answer.headers, answer.body, _CODED, reason=f"denied: {denied.decision.ask.action}{why}"
-    )
+    also = f" (also missing: {', '.join(lacking)})" if lacking else ""
+    answer = envelope(403, "DENIED", denied.sentence + why + also, {"X-Authorization-Id": denied.id})
+    return replace(answer, reason=f"denied: {denied.decision.ask.action}{why}")
 
 
 def challenge(public_url: str) -> Answer:
@@ -97,6 +101,7 @@ def challenge(public_url: str) -> Answer:
 
 
 def envelope(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Answer:
-    """OCI's error answer with one error."""
+    """OCI's error answer with one error; what is denied says so in the reason phrase too, all that containerd shows."""
     said = {"errors": [{"code": code, "message": message}]}
-    return Answer(status, headers or {}, json.dumps(said).encode(), content_type=_CODED)
+    reason = f"denied: {message}" if code == "DENIED" else ""
+    return Answer(status, headers or {}, json.dumps(said).encode(), content_type=_CODED, reason=reason)
