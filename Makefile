@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := scripts/docs scripts/links scripts/lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format docs rights conformance bench lock clean
+.PHONY: help run test quick check format docs rights conformance denials bench lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -44,6 +44,9 @@ rights: .venv/.dev ## write tests/expected/rights.txt anew: who may do what, to 
 
 conformance: .venv/.dev ## run the OCI conformance suite (needs Go) and write docs/conformance.md
 	@PYTHONPATH=tests $(BIN)/python -m conformance
+
+denials: .venv/.dev ## refuse every real client at every step and write docs/denials.md
+	@PYTHONPATH=tests $(BIN)/python -m clients.denials
 
 bench: .venv/.dev ## measure side by side with the peers and write docs/benchmarks.md
 	@$(BIN)/python -m bench $(ARGS)
