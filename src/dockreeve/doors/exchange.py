@@ -9,10 +9,10 @@ from collections import deque
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
-from uvicorn.protocols.utils import get_client_addr, get_path_with_query_string
 
 from dockreeve.doors import sendfile
 from dockreeve.doors.limits import ZERO_COPY, Limits
+from dockreeve.doors.meter import ConnectionCounts
 
 _PHRASES = {status.value: status.phrase.encode() for status in http.HTTPStatus}
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -26,13 +26,22 @@ def reason_phrase(text: str) -> bytes:
     return "".join(letter if " " <= letter <= "~" else "?" for letter in line).encode("ascii")
 
 
+def _speakable(path: str) -> str:
+    """The path as a log may hold it: that of a signed download is itself the right to it."""
+    return "/layers/..." if path.startswith("/layers/") else path
+
+
 class Exchange(RequestResponseCycle):
     """Adds to uvicorn's cycle what server.md asks. Its connection is `Connection`, which makes and feeds it."""
 
-    def __init__(self, limits: Limits, **cycle: Any) -> None:
+    def __init__(self, limits: Limits, counts: ConnectionCounts, **cycle: Any) -> None:
         super().__init__(**cycle)
         self.linger = False  # the answer went out before the request's body was whole
+        self.status = 0
+        self.received = 0
+        self._sent = 0
         self._limits = limits
+        self._counts = counts
         self._buffers: deque[bytes] = deque()
         self._buffered = 0
         self._told_end = False
@@ -44,6 +53,7 @@ class Exchange(RequestResponseCycle):
         """Keep a part of the body; past the high-water mark the client has to wait."""
         self._buffers.append(piece)
         self._buffered += len(piece)
+        self.received += len(piece)
         if self._buffered >= self._limits.body_bytes:
             self.flow.pause_reading()
         self.message_event.set()
@@ -56,6 +66,18 @@ class Exchange(RequestResponseCycle):
         if self._pump is not None:
             self._pump.stop()
 
+    # what it moved (`Traffic` in meter.py)
+
+    @property
+    def sent(self) -> int:
+        """Bytes of the answer's body that were handed to the kernel."""
+        return self._sent + (self._pump.sent if self._pump is not None else 0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the answer went out to its end."""
+        return bool(self.response_complete)
+
     # the application's side
 
     async def run_asgi(self, app: Any) -> None:
@@ -65,7 +87,7 @@ class Exchange(RequestResponseCycle):
             try:
                 await app(scope, receive, send)
             except asyncio.CancelledError:
-                self.logger.warning("%s %s was cut: the server stops", scope["method"], scope["path"])
+                self.logger.warning("%s %s was cut: the server stops", scope["method"], _speakable(scope["path"]))
                 self.disconnected = True
                 self.transport.abort()
 
@@ -108,10 +130,12 @@ class Exchange(RequestResponseCycle):
         elif message["type"] == ZERO_COPY and self.response_started and not self.response_complete:
             await self._send_file(message)
         else:
+            if self.scope["method"] != "HEAD":
+                self._sent += len(message.get("body", b""))
             await super().send(message)
 
     def _begin(self, message: Any) -> None:
-        status: int = message["status"]
+        self.status = status = message["status"]
         reason = message.get("reason")
         phrase = reason_phrase(reason) if reason else _PHRASES.get(status, b"")
         lines = [b"HTTP/1.1 %d %s\r\n" % (status, phrase)]
@@ -139,15 +163,6 @@ class Exchange(RequestResponseCycle):
         lines.append(b"\r\n")
         self.response_started, self.waiting_for_100_continue = True, False
         self.transport.write(b"".join(lines))
-        if self.access_log:
-            self.access_logger.info(
-                '%s - "%s %s HTTP/%s" %d',
-                get_client_addr(self.scope),
-                self.scope["method"],
-                get_path_with_query_string(self.scope),
-                self.scope["http_version"],
-                status,
-            )
 
     async def _send_file(self, message: Any) -> None:
         count: int = message["count"]
@@ -168,6 +183,7 @@ class Exchange(RequestResponseCycle):
         try:
             await self._pump.send(offset, count)
         except sendfile.Stalled:
+            self._counts.refused["stalled_download"] += 1
             self.logger.info("a download made no progress and was closed")
             self._cut()
             return False
@@ -176,6 +192,7 @@ class Exchange(RequestResponseCycle):
             return False
         finally:
             self._pump.close()
+            self._sent += self._pump.sent
             self._pump = None
         return True
 
@@ -206,6 +223,7 @@ class Exchange(RequestResponseCycle):
                     await self.flow.drain()
             except TimeoutError:
                 if self._unsent() >= before:
+                    self._counts.refused["stalled_download"] += 1
                     self.logger.info("a download made no progress and was closed")
                     self._cut()
 
