@@ -26,9 +26,9 @@ def reason_phrase(text: str) -> bytes:
     return "".join(letter if " " <= letter <= "~" else "?" for letter in line).encode("ascii")
 
 
-def _speakable(path: str) -> str:
+def _speakable(raw_path: bytes) -> str:
     """The path as a log may hold it: that of a signed download is itself the right to it."""
-    return "/layers/..." if path.startswith("/layers/") else path
+    return "/layers/..." if raw_path.startswith(b"/layers/") else raw_path.decode("ascii")
 
 
 class Exchange(RequestResponseCycle):
@@ -87,7 +87,7 @@ class Exchange(RequestResponseCycle):
             try:
                 await app(scope, receive, send)
             except asyncio.CancelledError:
-                self.logger.warning("%s %s was cut: the server stops", scope["method"], _speakable(scope["path"]))
+                self.logger.warning("%s %s was cut: the server stops", scope["method"], _speakable(scope["raw_path"]))
                 self.disconnected = True
                 self.transport.abort()
 
