@@ -16,6 +16,7 @@ def start_access_log() -> None:
 def note(request: Request, place: Place, door: str, traffic: Traffic, outcome: str, seconds: float) -> None:
     """Log a request that ended. The path is told by its pattern: names stay out, and the tokens of downloads too."""
     fields = {
+        "message": "request ended",
         "door": door,
         "method": request.method,
         "action": request.action,

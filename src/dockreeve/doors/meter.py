@@ -8,7 +8,23 @@ from typing import Any, Final, Protocol
 DOORS: Final = ("api", "aws", "console", "health", "metrics", "none", "registry")
 OUTCOMES: Final = ("ok", "denied", "unauthenticated", "client_error", "server_error", "aborted")
 LIMITS: Final = ("connections", "head_size", "head_time", "malformed", "stalled_download")
-BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 600.0)  # seconds
+BOUNDS: Final = (
+    0.0005,
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.5,
+    10.0,
+    60.0,
+    600.0,
+)  # seconds
 
 _BY_EFFECT = {"deny": "denied", "unproven": "unauthenticated"}
 _UNAUTHORIZED, _CLIENT, _SERVER = 401, 400, 500

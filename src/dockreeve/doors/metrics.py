@@ -66,14 +66,14 @@ def _requests(now: Moment) -> Iterator[Sample]:
 def _durations(now: Moment) -> Iterator[Sample]:
     for door in DOORS:
         count = 0
-        for bound, count in now.of.meter.cumulated(door):  # noqa: B007 (the last one is all of them)
+        for bound, count in now.of.meter.cumulated(door):
             yield Sample(count, (door,), "_bucket", bound)
         yield Sample(now.of.meter.ended[door].seconds, (door,), "_sum")
         yield Sample(count, (door,), "_count")
 
 
 def _decisions(now: Moment) -> dict[str, float]:
-    found: dict[str, float] = {"allow": now.of.journal.allowances} | dict.fromkeys(_EFFECTS.values(), 0)
+    found: dict[str, float] = {"allow": now.of.journal.allowances, **dict.fromkeys(_EFFECTS.values(), 0)}
     for (_, verdict), count in now.of.journal.denials.items():
         found[_EFFECTS[verdict]] += count
     return found
@@ -174,7 +174,7 @@ FAMILIES: Final[tuple[tuple[Family, Reading], ...]] = (
     ),
     (
         Family("dockreeve_check", "gauge", "1 where a check of /readyz is good, else 0", ("check",)),
-        _by(lambda now: {name: float(said == "ok") for name, said in now.checks.items()}),
+        _by(lambda now: {name: int(said == "ok") for name, said in now.checks.items()}),
     ),
     (
         Family("dockreeve_log_lines_dropped_total", "counter", "Lines of the log that nobody took in time"),

@@ -82,12 +82,13 @@ class _Look:
         self._until = 0.0  # on the monotonic clock
 
     async def result(self) -> str:
-        if self._asking is None:
+        asking = self._asking
+        if asking is None:
             if time.monotonic() < self._until:
                 return self._said
-            self._asking = asyncio.create_task(self._asked())
-        done, _ = await asyncio.wait({self._asking}, timeout=_PATIENCE)
-        return self._note(self._asking.result() if done else _SLOW)
+            asking = self._asking = asyncio.create_task(self._asked())
+        done, _ = await asyncio.wait({asking}, timeout=_PATIENCE)
+        return self._note(asking.result() if done else _SLOW)
 
     async def _asked(self) -> str:
         try:

@@ -62,8 +62,8 @@ def unmet() -> list[str]:
 def protocol_class(limits: Limits, counts: ConnectionCounts | None = None) -> type[asyncio.Protocol]:
     """The class for `uvicorn.Config(http=...)`.
 
-    What happens to its connections is added to `counts`. With another uvicorn than we know, a warning and its own protocol: the same answers, without sendfile, without the
-    reason phrases, and without these limits and counts.
+    What happens to its connections is added to `counts`. With another uvicorn than we know, a warning and its own
+    protocol: the same answers, without sendfile, without the reason phrases, and without these limits and counts.
     """
     different = unmet()
     if different:
