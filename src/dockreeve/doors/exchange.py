@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -201,7 +202,8 @@ class Exchange(RequestResponseCycle):
         connection = self.transport.get_extra_info("socket")
         if connection is not None:
             # Reset it: else the kernel keeps what the client doesn't take, for minutes, on nobody's account.
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with suppress(OSError, ValueError):  # it is closed already: uvloop says ValueError
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     async def _emptied(self) -> None:
