@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from clients.server import Keys, Server
 from dockreeve.doors.exposition import Family, Sample, rendered
-from dockreeve.doors.metrics import FAMILIES
 from dockreeve.doors.meter import DOORS, LIMITS, OUTCOMES
+from dockreeve.doors.metrics import FAMILIES
 from faults.pushing import Registry, digest_of
 
 from .scrape import ask, samples, until, value
@@ -51,7 +51,9 @@ def sent(server: Server) -> float:
 
 def test_a_page_is_what_prometheus_reads_whatever_a_label_holds() -> None:
     odd = 'a "b" \\ c\nd'
-    page = rendered([(Family("x", "gauge", 'One \\ two\nthree "four"', ("of",)), [Sample(1.5, (odd,)), Sample(2, ("",))])])
+    page = rendered(
+        [(Family("x", "gauge", 'One \\ two\nthree "four"', ("of",)), [Sample(1.5, (odd,)), Sample(2, ("",))])]
+    )
     (family,) = text_string_to_metric_families(page.decode())
     assert {sample.labels["of"]: sample.value for sample in family.samples} == {odd: 1.5, "": 2.0}
     assert family.documentation == 'One \\ two\nthree "four"'
@@ -72,7 +74,9 @@ def test_the_page_has_every_family_of_the_table_and_no_other(server: Server) -> 
 def test_the_process_is_the_servers(server: Server) -> None:
     assert value(server, "process_resident_memory_bytes") == pytest.approx(server.resident(), rel=0.2)
     assert 0 < value(server, "process_cpu_seconds_total") < 60
-    assert value(server, "process_open_fds") == pytest.approx(len(list(Path(f"/proc/{server.pid}/fd").iterdir())), abs=3)
+    assert value(server, "process_open_fds") == pytest.approx(
+        len(list(Path(f"/proc/{server.pid}/fd").iterdir())), abs=3
+    )
     began = Path(f"/proc/{server.pid}").stat().st_mtime
     assert value(server, "process_start_time_seconds") == pytest.approx(began, abs=5)
 
@@ -82,12 +86,18 @@ def test_a_denial_is_counted_by_its_action_and_named_by_its_outcome(server: Serv
     iam.create_user(UserName="counted")
     keys = Keys.of(iam.create_access_key(UserName="counted"))
     count = ("dockreeve_denials_total", "dockreeve_requests_total")
-    before = value(server, count[0], action="ecr:DescribeRegistry"), value(server, count[1], door="aws", outcome="denied")
+    before = (
+        value(server, count[0], action="ecr:DescribeRegistry"),
+        value(server, count[1], door="aws", outcome="denied"),
+    )
     client = server.sdk(keys).client("ecr")
     for _ in range(2):
         with pytest.raises(client.exceptions.ClientError, match="is not authorized to perform: ecr:DescribeRegistry"):
             client.describe_registry()
-    after = value(server, count[0], action="ecr:DescribeRegistry"), value(server, count[1], door="aws", outcome="denied")
+    after = (
+        value(server, count[0], action="ecr:DescribeRegistry"),
+        value(server, count[1], door="aws", outcome="denied"),
+    )
     assert after == (before[0] + 2, before[1] + 2)
 
 
@@ -158,7 +168,13 @@ def _open(server: Server) -> float | None:
 
 
 def test_nothing_that_a_client_sends_becomes_a_label(server: Server, registry: Registry) -> None:
-    for path in ("/v2/odd-name/manifests/odd-tag", "/odd-path", "/api/odd-endpoint", "/layers/odd-token", "/console/odd"):
+    for path in (
+        "/v2/odd-name/manifests/odd-tag",
+        "/odd-path",
+        "/api/odd-endpoint",
+        "/layers/odd-token",
+        "/console/odd",
+    ):
         ask(server, path, user_agent="odd-agent", host="odd.example")
     ask(server, "/?Action=OddAction&Version=2010-05-08", method="POST")
     ask(server, "/", method="POST", x_amz_target="AmazonEC2ContainerRegistry_V20150921.OddTarget")
