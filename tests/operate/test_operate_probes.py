@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from clients.server import Server
+from clients.server import Keys, Server
+from dockreeve.storage.sqlite.database import WAIT
 from faults.pushing import Registry
 
 from .scrape import ask, checks, until, value
@@ -48,6 +49,26 @@ def test_a_database_that_another_process_locks_is_not_ready_until_it_lets_go(own
         other.execute("ROLLBACK")
     until(lambda: checks(own), GOOD)
     assert own.log().count("the check `database` says: no answer") == 1
+
+
+@pytest.mark.slow
+def test_a_lock_held_past_the_writers_patience_loses_no_refusal_and_ends_no_background_work(own: Server) -> None:
+    iam = own.sdk().client("iam")
+    iam.create_user(UserName="locked-out")
+    client = own.sdk(Keys.of(iam.create_access_key(UserName="locked-out"))).client("ecr")
+    with closing(sqlite3.connect(own.data / "records.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(client.exceptions.ClientError) as refused:
+            client.describe_registry()  # a refusal to store, and the use of a key
+        time.sleep(WAIT / 1000 + 2)
+        other.execute("ROLLBACK")
+    until(lambda: checks(own), GOOD)
+    assert checks(own, "/healthz") == GOOD
+    until(lambda: value(own, "dockreeve_journal_waiting"), 0)
+    assert value(own, "dockreeve_journal_dropped_total") == 0
+    named = refused.value.response["ResponseMetadata"]["HTTPHeaders"]["x-authorization-id"]  # type: ignore[attr-defined]
+    with closing(sqlite3.connect(own.data / "records.sqlite")) as read:
+        assert read.execute("SELECT count(*) FROM decisions WHERE id = ?", (named,)).fetchone() == (1,)
 
 
 @pytest.mark.slow
