@@ -68,7 +68,7 @@ def test_a_lock_held_past_the_writers_patience_loses_no_refusal_and_ends_no_back
     assert value(own, "dockreeve_journal_dropped_total") == 0
     named = refused.value.response["ResponseMetadata"]["HTTPHeaders"]["x-authorization-id"]  # type: ignore[attr-defined]
     with closing(sqlite3.connect(own.data / "records.sqlite")) as read:
-        assert read.execute("SELECT count(*) FROM decisions WHERE id = ?", (named,)).fetchone() == (1,)
+        assert read.execute("SELECT count(*) FROM decision WHERE id = ?", (named,)).fetchone() == (1,)
 
 
 @pytest.mark.slow
@@ -123,6 +123,7 @@ def test_told_to_stop_it_is_not_ready_at_once_and_still_serves_for_the_delay(own
 
 @pytest.mark.slow
 def test_told_twice_it_does_not_wait(own: Server) -> None:
+    assert checks(own) == GOOD
     told = time.monotonic()
     process = own._running()
     for _ in range(2):
