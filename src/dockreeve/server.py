@@ -3,21 +3,29 @@
 import asyncio
 import errno
 import logging
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from dockreeve.data_folder import CannotServe, claimed, first_start, opened_vault
+from dockreeve.doors import access
 from dockreeve.doors.api import ApiDoor
 from dockreeve.doors.aws import AwsDoor
 from dockreeve.doors.calls import Calls
-from dockreeve.doors.http import Place, Request, Send, respond
+from dockreeve.doors.http import CURRENT, Place, Request, Send, respond
+from dockreeve.doors.limits import TRAFFIC
+from dockreeve.doors.meter import ConnectionCounts, Counted, Meter, outcome
+from dockreeve.doors.metrics import MetricsDoor, Sources, read_token
+from dockreeve.doors.probes import Probes
 from dockreeve.doors.registry import RegistryDoor
+from dockreeve.doors.tracing import Tracing, tracing
 from dockreeve.gate import Gate, Journal
 from dockreeve.services.ecr.uploads import expire_uploads
 from dockreeve.settings import Settings, address, is_loopback
@@ -76,15 +84,43 @@ def _stores(data: Path, vault: Vault) -> tuple[SqliteRecords, FileBlobs]:
         raise CannotServe(f"the data folder can't be used: {error}", "give another --data") from error
 
 
-class Application:
-    """The ASGI application: one door a path, whatever the host."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the application knows of the process around it."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    connections: ConnectionCounts = field(default_factory=ConnectionCounts)  # the protocol module's
+    stopping: Callable[[], bool] = lambda: False  # whether the server was told to stop
+    tended: Callable[[], bool] = lambda: True  # whether the background work still runs
+    tracing: Tracing | None = None
+
+
+class Application:
+    """The ASGI application: one door a path, whatever the host. It counts, logs and traces what they do."""
+
+    def __init__(self, parts: Parts, around: Surroundings | None = None) -> None:
+        around = around or Surroundings()
+        self._place = parts.place
+        self._meter = Meter()
+        self._tracing = around.tracing
+        self._access_log = parts.settings.access_log
+        if self._access_log:
+            access.start_access_log()
         calls = Calls(parts.records, parts.blobs, parts.vault, parts.place)
         self._aws = AwsDoor(parts.gate, parts.journal, calls)
         self._registry = RegistryDoor(parts.gate, calls)
         self._api = ApiDoor(parts.gate, parts.journal, calls)
+        probes = Probes(parts.records, parts.blobs, parts.journal, stopping=around.stopping, tended=around.tended)
+        metrics = MetricsDoor(
+            Sources(self._meter, around.connections, parts.journal, parts.records, parts.blobs),
+            probes,
+            readers=parts.settings.metrics,
+            token_file=parts.settings.metrics_token_file,
+        )
+        self._plain: dict[bytes, tuple[str, Callable[[Request, Send], Awaitable[None]]]] = {
+            b"/healthz": ("health", probes.alive),
+            b"/readyz": ("health", probes.ready),
+            b"/metrics": ("metrics", metrics),
+        }
 
     async def __call__(
         self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
@@ -92,32 +128,42 @@ class Application:
         """Serve one request."""
         if scope["type"] != "http":
             return
+        traffic = scope.get(TRAFFIC)
+        if traffic is None:  # another server than ours
+            traffic = Counted(receive, send)
+            receive, send = traffic.receive, traffic.send
         request = Request(scope, receive)
-        await self._door(request)(request, send)
-
-    def _door(self, request: Request) -> Callable[[Request, Send], Awaitable[None]]:
-        path = request.raw_path
-        if path == b"/":
-            return self._aws
-        if path.startswith((b"/v2/", b"/layers/")) or path == b"/v2":
-            return self._registry
-        if path.startswith(b"/api/"):
-            return self._api
-        if path.startswith(b"/console/"):  # where refusals point, until there is a console
-            return self._console
-        return {b"/healthz": self._alive, b"/readyz": self._ready}.get(path, self._nothing)
-
-    async def _alive(self, request: Request, send: Send) -> None:
-        await respond(send, 200, b"ok\n", content_type=b"text/plain")
-
-    async def _ready(self, request: Request, send: Send) -> None:
+        name, door = self._door(request.raw_path)
+        CURRENT.set(request)  # a request is a task of its own, so nobody has to take it back
+        span = self._tracing.begin(request, self._place) if self._tracing else None
+        failed = False
+        began = perf_counter()
+        self._meter.begin(name, traffic)
         try:
-            await self._parts.records.ready()
-        except OSError as error:
-            _log.error("not ready: %s", error)
-            await respond(send, 503, b"the database does not answer\n", content_type=b"text/plain")
-            return
-        await respond(send, 200, b"ok\n", content_type=b"text/plain")
+            await door(request, send)
+        except Exception:
+            failed = True
+            raise
+        finally:
+            seconds = perf_counter() - began
+            ended = outcome(request.effect, traffic, failed=failed)
+            self._meter.end(traffic, ended, seconds)
+            if self._access_log:
+                access.note(request, self._place, name, traffic, ended, seconds)
+            if self._tracing and span is not None:
+                self._tracing.end(span, request, name, traffic, ended)
+
+    def _door(self, path: bytes) -> tuple[str, Callable[[Request, Send], Awaitable[None]]]:
+        """The door for a path, and the name it is counted under (`DOORS` in meter.py)."""
+        if path == b"/":
+            return "aws", self._aws
+        if path.startswith((b"/v2/", b"/layers/")) or path == b"/v2":
+            return "registry", self._registry
+        if path.startswith(b"/api/"):
+            return "api", self._api
+        if path.startswith(b"/console/"):  # where refusals point, until there is a console
+            return "console", self._console
+        return self._plain.get(path, ("none", self._nothing))
 
     async def _console(self, request: Request, send: Send) -> None:
         text = b"This version has no console. To see what a refusal lacked: dockreeve why ID\n"
@@ -163,6 +209,8 @@ def listener(settings: Settings) -> socket.socket:
         )
     if secure:
         _check_certificate(settings)
+    if settings.metrics == "token":
+        _check_token(settings.metrics_token_file)
     try:
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
@@ -185,6 +233,13 @@ def _check_certificate(settings: Settings) -> None:
         ) from error
 
 
+def _check_token(file: Path) -> None:
+    try:
+        read_token(file)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"the token of /metrics can't be used: {error}", "check --metrics-token-file") from error
+
+
 def url_of(settings: Settings, listening: socket.socket) -> str:
     """Where this socket is reached on this machine."""
     host, port = listening.getsockname()[:2]
@@ -193,12 +248,29 @@ def url_of(settings: Settings, listening: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def tended(parts: Parts) -> AsyncIterator[None]:
-    """The background work of a server, for as long as the block runs."""
+async def tended(parts: Parts) -> AsyncIterator[Callable[[], bool]]:
+    """The background work of a server, for as long as the block runs; what it gives says whether it still goes on."""
     work = asyncio.create_task(look_after(parts))
+    work.add_done_callback(_told_when_broken)
     try:
-        yield
+        yield lambda: not work.done()
     finally:
         work.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, Exception):  # what broke it was logged when it did
             await work
+
+
+def _told_when_broken(work: asyncio.Task[None]) -> None:
+    if not work.cancelled() and (error := work.exception()) is not None:
+        _log.critical("the background work ended; /healthz says so until a restart", exc_info=error)
+
+
+@asynccontextmanager
+async def traced() -> AsyncIterator[Tracing | None]:
+    """Traces as OTEL_* asks for them; at the end, those that wait are sent."""
+    traces = tracing(os.environ)
+    try:
+        yield traces
+    finally:
+        if traces is not None:
+            await asyncio.to_thread(traces.close)

@@ -68,6 +68,25 @@ SETTINGS = (
     Setting("decision_hours", 24, "Hours that refusals are kept for `why`"),
     Setting("decision_count", 100_000, "Refusals kept at most"),
     Setting("max_connections", 10_000, "Connections at a time; further ones are refused"),
+    Setting(
+        "stop_delay",
+        0,
+        "Seconds that a server told to stop goes on serving while /readyz says 503, for load balancers to notice",
+    ),
+    Setting(
+        "metrics",
+        "local",
+        "Who may read /metrics: local (this machine, not through a proxy), token, open (anyone), or off",
+        choices=("local", "token", "open", "off"),
+    ),
+    Setting("metrics_token_file", Path(), "File with the bearer token of --metrics token; read at each request"),
+    Setting("access_log", False, "Log one line for each request"),
+    Setting(
+        "log_format",
+        "text",
+        "Form of the log: lines of text, or one JSON object a line",
+        choices=("text", "json"),
+    ),
     Setting("log_level", "info", "How much the log says", choices=("debug", "info", "warning", "error")),
     Setting("root_access_key_id", "", "Access key id that the root user is to have", secret=True),
     Setting("root_secret_access_key", "", "Secret of that key", secret=True),
@@ -154,6 +173,8 @@ def _check(values: Mapping[str, Any]) -> None:
         raise SettingError(f"--region: `{values['region']}` is no region name")
     if (values["tls_cert"] == Path()) != (values["tls_key"] == Path()):
         raise SettingError("--tls-cert and --tls-key go together")
+    if (values["metrics"] == "token") != (values["metrics_token_file"] != Path()):
+        raise SettingError("--metrics token and --metrics-token-file go together")
     if bool(values["root_access_key_id"]) != bool(values["root_secret_access_key"]):
         raise SettingError("DOCKREEVE_ROOT_ACCESS_KEY_ID and DOCKREEVE_ROOT_SECRET_ACCESS_KEY go together")
     if values["root_access_key_id"] and not _KEY_ID.fullmatch(values["root_access_key_id"]):

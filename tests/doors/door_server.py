@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from dockreeve.doors.limits import Limits
+from dockreeve.doors.meter import ConnectionCounts
 from dockreeve.doors.protocol import protocol_class
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -19,13 +20,17 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 @asynccontextmanager
 async def serving(
-    app: App, limits: Limits | None = None, tls: ssl.SSLContext | None = None, buffer: int = 0
+    app: App,
+    limits: Limits | None = None,
+    tls: ssl.SSLContext | None = None,
+    buffer: int = 0,
+    counts: ConnectionCounts | None = None,
 ) -> AsyncIterator[tuple[str, int]]:
     """The protocol with this application on a free port; `buffer`: the size of the sockets' send buffers."""
     state = ServerState()
     config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False, timeout_keep_alive=5)
     config.load()
-    made = protocol_class(limits or Limits())
+    made = protocol_class(limits or Limits(), counts)
     assert made is not HttpToolsProtocol
     listening = socket.create_server(("127.0.0.2", 0))  # where no other test's client looks for its own server
     if buffer:

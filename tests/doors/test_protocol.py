@@ -11,7 +11,8 @@ from door_server import GET, answer, reply_to, serving
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dockreeve.doors.exchange import Exchange
-from dockreeve.doors.limits import Limits
+from dockreeve.doors.limits import TRAFFIC, Limits
+from dockreeve.doors.meter import ConnectionCounts
 from dockreeve.doors.protocol import protocol_class, unmet
 
 pytestmark = pytest.mark.slow
@@ -382,3 +383,41 @@ async def test_an_upgrade_is_answered_as_plain_http_and_closes() -> None:
 async def test_an_http_1_0_client_is_served_and_closed() -> None:
     async with serving(Taking()) as address:
         assert (await reply_to(address, b"GET / HTTP/1.0\r\n\r\n")).endswith(b"ok")
+
+
+async def test_a_download_that_the_stop_cuts_leaves_no_token_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    started = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        started.set()
+        await asyncio.sleep(60)
+
+    async with serving(app) as address:
+        _, writer = await asyncio.open_connection(*address)
+        writer.write(b"GET /layers/sealed-token HTTP/1.1\r\nHost: a\r\n\r\n")
+        await started.wait()
+        running = [one for one in asyncio.all_tasks() if "run_asgi" in str(one.get_coro())]
+        running[0].cancel()
+        await asyncio.wait(running)
+        writer.close()
+    assert "GET /layers/... was cut: the server stops" in caplog.text
+    assert "sealed-token" not in caplog.text
+
+
+async def test_a_stalled_download_is_counted() -> None:
+    cut = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while not scope[TRAFFIC].disconnected:
+            await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
+        cut.set()
+
+    counts = ConnectionCounts()
+    async with serving(app, Limits(stall_seconds=0.2), buffer=4096, counts=counts) as address:
+        _, writer = await asyncio.open_connection(*address, limit=1024)
+        writer.write(GET)
+        async with asyncio.timeout(10):
+            await cut.wait()
+        assert (counts.made, counts.refused["stalled_download"]) == (1, 1)
+        writer.close()

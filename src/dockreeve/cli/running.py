@@ -1,5 +1,6 @@
 """How a command serves: an ASGI application on a bound socket, until SIGINT or SIGTERM, and then a clean end."""
 
+import asyncio
 import signal
 import socket
 from types import FrameType, TracebackType
@@ -12,7 +13,7 @@ class Running:
     """From its beginning to its end a signal only says that it is time to stop, so that what is open gets closed."""
 
     def __init__(self) -> None:
-        self._told = False
+        self.told = False  # that it is time to stop
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -25,10 +26,12 @@ class Running:
             signal.signal(number, handler)
 
     def _tell(self, number: int, frame: FrameType | None) -> None:
-        self._told = True
+        self.told = True
 
-    async def serve(self, application: Any, listening: socket.socket, *, stop_seconds: int, **options: Any) -> None:
-        """Serve until told to stop; requests under way get `stop_seconds` to end.
+    async def serve(
+        self, application: Any, listening: socket.socket, *, stop_seconds: int, stop_delay: int = 0, **options: Any
+    ) -> None:
+        """Serve until told to stop, and `stop_delay` seconds longer; then requests under way get `stop_seconds` to end.
 
         `options` are further ones of uvicorn's Config.
         """
@@ -43,6 +46,24 @@ class Running:
             timeout_graceful_shutdown=stop_seconds,
             **options,
         )
-        if not self._told:
+        if not self.told:
             # While it serves, uvicorn has the signals; afterwards it raises them again, for us.
-            await uvicorn.Server(config).serve(sockets=[listening])
+            await _Server(config, self, stop_delay).serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which tells at once that it was told, and goes on for a while."""
+
+    def __init__(self, config: uvicorn.Config, running: Running, delay: int) -> None:
+        super().__init__(config)
+        self._running = running
+        self._delay = delay
+        self._loop = asyncio.get_running_loop()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal came; a second one doesn't wait."""
+        again, self._running.told = self._running.told, True
+        if again or not self._delay:
+            super().handle_exit(sig, frame)
+        else:
+            self._loop.call_soon_threadsafe(self._loop.call_later, self._delay, super().handle_exit, sig, frame)

@@ -1,6 +1,5 @@
 """`dockreeve serve`: the server."""
 
-import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,10 +44,10 @@ def command(config: Path | None, **flags: Any) -> None:
         settings = load(flags, file=config)
     except SettingError as error:
         raise Stopped(str(error), "`dockreeve serve --help` lists the settings", status=USAGE) from None
-    logging.basicConfig(
-        level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
     from dockreeve.data_folder import CannotServe  # noqa: PLC0415 (the help needs no server)
+    from dockreeve.doors.logs import start_log  # noqa: PLC0415
+
+    start_log(sys.stderr, settings.log_level, settings.log_format)
 
     try:
         import uvloop  # noqa: PLC0415
@@ -63,21 +62,24 @@ async def _serve(settings: Settings) -> None:
     from dockreeve.data_folder import announce  # noqa: PLC0415
     from dockreeve.doors.limits import Limits  # noqa: PLC0415
     from dockreeve.doors.protocol import protocol_class  # noqa: PLC0415
-    from dockreeve.server import Application, listener, opened, tended, url_of  # noqa: PLC0415
+    from dockreeve.server import Application, Surroundings, listener, opened, tended, traced, url_of  # noqa: PLC0415
 
     # The socket comes first: what can't be listened on must not leave a data folder behind.
     with Running() as running, listener(settings) as listening:
         async with opened(settings) as parts:
             secure = settings.tls_cert != Path()
-            async with tended(parts):
+            async with tended(parts) as still_tended, traced() as tracing:
+                around = Surroundings(stopping=lambda: running.told, tended=still_tended, tracing=tracing)
+                limits = Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)
                 url = url_of(settings, listening)
                 announce(settings, url)
                 _greet(settings, url)
                 await running.serve(
-                    Application(parts),
+                    Application(parts, around),
                     listening,
                     stop_seconds=_STOP_SECONDS,
-                    http=protocol_class(Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)),
+                    stop_delay=settings.stop_delay,
+                    http=protocol_class(limits, around.connections),
                     ssl_certfile=settings.tls_cert if secure else None,
                     ssl_keyfile=settings.tls_key if secure else None,
                 )

@@ -57,9 +57,11 @@ class ApiDoor:
         except ClientGone:
             return
         except Denied as denied:
+            request.effect, request.decision = "deny", denied.id
             headers.append((b"x-authorization-id", denied.id.encode()))
             status, said = 403, {"Code": "AccessDenied", "Message": f"{denied.sentence} [why: {denied.id}]"}
         except Unverified as unverified:
+            request.effect = "unproven"
             spelled = fault(unverified.kind, unverified.message, _SERVICE)
             status, said = spelled.status or 403, {"Code": spelled.code, "Message": spelled.message}
         except Fault as caused:
@@ -78,10 +80,13 @@ class ApiDoor:
         proven = await signed.proven(self._gate, request, body, signature)
         if proven.signature.service != _SERVICE:
             raise Unverified(Kind.BAD_SCOPE, f"Credential should be scoped to correct service: '{_SERVICE}'.")
+        request.principal = proven.caller.arn
         endpoint, asks = _located(request, body)
+        request.action = endpoint.path
         call = self._calls.made(request, proven.caller, proven.signature.region)
         needs = await endpoint.needs(call, asks)
         await self._gate.admit(call.caller, needs, asked_of(request, self._place, call.region))
+        request.effect = "allow"
         return await endpoint.run(self, call, asks)
 
 

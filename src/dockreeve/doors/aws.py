@@ -68,9 +68,11 @@ class AwsDoor:
         except ClientGone:
             return
         except Denied as denied:
+            request.effect, request.decision = "deny", denied.id
             headers.append((b"x-authorization-id", denied.id.encode()))
             await self._refuse(send, service_name, self._spelled(denied, service_name, request), request, headers)
         except Unverified as unverified:
+            request.effect = "unproven"
             await self._refuse(
                 send, service_name, fault(unverified.kind, unverified.message, service_name), request, headers
             )
@@ -96,17 +98,20 @@ class AwsDoor:
         self, request: Request, proven: signed.Signed, addressed: Addressed, body: bytes, params: list[tuple[str, str]]
     ) -> bytes:
         caller, region = proven.caller, proven.signature.region
+        request.principal = caller.arn
         if caller.session is None:
             self._journal.key_used(caller.access_key_id, request.now, region, addressed.service)
         if not addressed.operation:
             raise Fault("MissingAction", "The request names no operation.")
         operation = locate(addressed.service, addressed.operation, addressed.version)
+        request.action = f"{operation.service}:{operation.name}"
         wire = _WIRES[model.service(addressed.service).protocol]
         given: dict[str, Any] = wire.module.parse(params if wire.module is query else body, operation.model)
         constraints.check(operation.model, given)
         arguments = operation.model.arguments(given)
         call = self._calls.made(request, caller, region)
         await self._gate.admit(caller, await operation.needs(call, arguments), asked_of(request, self._place, region))
+        request.effect = "allow"
         result = await operation.run(call, arguments)
         answer: bytes = wire.module.serialise(operation.model, result, request.id)
         return answer

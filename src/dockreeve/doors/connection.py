@@ -10,12 +10,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dockreeve.doors import sendfile
 from dockreeve.doors.exchange import Exchange, reason_phrase
-from dockreeve.doors.limits import REASON, ZERO_COPY, Limits
+from dockreeve.doors.limits import REASON, TRAFFIC, ZERO_COPY, Limits
+from dockreeve.doors.meter import ConnectionCounts
 
 _MALFORMED = (400, "Malformed HTTP request")
 _HEAD_TOO_LARGE = (431, "Request Header Fields Too Large")
 _HEAD_TOO_SLOW = (408, "Request Timeout")
 _FULL = (503, "Too many connections")
+_COUNTED_AS = {_HEAD_TOO_LARGE: "head_size", _HEAD_TOO_SLOW: "head_time", _FULL: "connections"}
 
 
 class _Refused(Exception):
@@ -26,6 +28,7 @@ class Connection(HttpToolsProtocol):
     """uvicorn's protocol within `limits`; its exchanges are `Exchange`s."""
 
     limits: ClassVar[Limits] = Limits()
+    counts: ClassVar[ConnectionCounts] = ConnectionCounts()
 
     cycle: Exchange
     pipeline: deque[tuple[Exchange, Any]]  # type: ignore[assignment]
@@ -43,6 +46,8 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or refuse it when there are too many."""
         super().connection_made(transport)
+        self.counts.open += 1
+        self.counts.made += 1
         if self.scheme == "http" and sendfile.AVAILABLE and transport.get_extra_info("socket") is not None:
             self._extensions[ZERO_COPY] = {}
         if len(self.connections) > self.limits.connections:
@@ -53,6 +58,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell every exchange."""
+        self.counts.open -= 1
         self._stop_head_timer()
         self._ended = True
         for waiting, _ in self.pipeline:
@@ -128,6 +134,7 @@ class Connection(HttpToolsProtocol):
         scope["extensions"] = self._extensions
         exchange = Exchange(
             self.limits,
+            self.counts,
             scope=self.scope,
             transport=self.transport,
             flow=self.flow,
@@ -140,7 +147,7 @@ class Connection(HttpToolsProtocol):
             keep_alive=version == "1.1" and self.parser.should_keep_alive() and not self.parser.should_upgrade(),
             on_response=self.on_response_complete,
         )
-        self.cycle = exchange
+        scope[TRAFFIC] = self.cycle = exchange
         if self._answering is None:
             self._answering = exchange
             self._start_asgi_task(exchange, self.app)
@@ -249,6 +256,7 @@ class Connection(HttpToolsProtocol):
     def _say(self, refusal: tuple[Any, ...]) -> None:
         self._ended = True
         status, text = refusal
+        self.counts.refused[_COUNTED_AS.get((status, text), "malformed")] += 1
         body = f"{text}\n".encode()
         self.transport.write(
             b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"

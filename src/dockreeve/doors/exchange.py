@@ -6,13 +6,14 @@ import re
 import socket
 import struct
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
-from uvicorn.protocols.utils import get_client_addr, get_path_with_query_string
 
 from dockreeve.doors import sendfile
 from dockreeve.doors.limits import ZERO_COPY, Limits
+from dockreeve.doors.meter import ConnectionCounts
 
 _PHRASES = {status.value: status.phrase.encode() for status in http.HTTPStatus}
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -26,13 +27,22 @@ def reason_phrase(text: str) -> bytes:
     return "".join(letter if " " <= letter <= "~" else "?" for letter in line).encode("ascii")
 
 
+def _speakable(raw_path: bytes) -> str:
+    """The path as a log may hold it: that of a signed download is itself the right to it."""
+    return "/layers/..." if raw_path.startswith(b"/layers/") else raw_path.decode("ascii")
+
+
 class Exchange(RequestResponseCycle):
     """Adds to uvicorn's cycle what server.md asks. Its connection is `Connection`, which makes and feeds it."""
 
-    def __init__(self, limits: Limits, **cycle: Any) -> None:
+    def __init__(self, limits: Limits, counts: ConnectionCounts, **cycle: Any) -> None:
         super().__init__(**cycle)
         self.linger = False  # the answer went out before the request's body was whole
+        self.status = 0
+        self.received = 0
+        self._sent = 0
         self._limits = limits
+        self._counts = counts
         self._buffers: deque[bytes] = deque()
         self._buffered = 0
         self._told_end = False
@@ -44,6 +54,7 @@ class Exchange(RequestResponseCycle):
         """Keep a part of the body; past the high-water mark the client has to wait."""
         self._buffers.append(piece)
         self._buffered += len(piece)
+        self.received += len(piece)
         if self._buffered >= self._limits.body_bytes:
             self.flow.pause_reading()
         self.message_event.set()
@@ -56,6 +67,18 @@ class Exchange(RequestResponseCycle):
         if self._pump is not None:
             self._pump.stop()
 
+    # what it moved (`Traffic` in meter.py)
+
+    @property
+    def sent(self) -> int:
+        """Bytes of the answer's body that were handed to the kernel."""
+        return self._sent + (self._pump.sent if self._pump is not None else 0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the answer went out to its end."""
+        return bool(self.response_complete)
+
     # the application's side
 
     async def run_asgi(self, app: Any) -> None:
@@ -65,7 +88,7 @@ class Exchange(RequestResponseCycle):
             try:
                 await app(scope, receive, send)
             except asyncio.CancelledError:
-                self.logger.warning("%s %s was cut: the server stops", scope["method"], scope["path"])
+                self.logger.warning("%s %s was cut: the server stops", scope["method"], _speakable(scope["raw_path"]))
                 self.disconnected = True
                 self.transport.abort()
 
@@ -108,10 +131,12 @@ class Exchange(RequestResponseCycle):
         elif message["type"] == ZERO_COPY and self.response_started and not self.response_complete:
             await self._send_file(message)
         else:
+            if self.scope["method"] != "HEAD":
+                self._sent += len(message.get("body", b""))
             await super().send(message)
 
     def _begin(self, message: Any) -> None:
-        status: int = message["status"]
+        self.status = status = message["status"]
         reason = message.get("reason")
         phrase = reason_phrase(reason) if reason else _PHRASES.get(status, b"")
         lines = [b"HTTP/1.1 %d %s\r\n" % (status, phrase)]
@@ -139,15 +164,6 @@ class Exchange(RequestResponseCycle):
         lines.append(b"\r\n")
         self.response_started, self.waiting_for_100_continue = True, False
         self.transport.write(b"".join(lines))
-        if self.access_log:
-            self.access_logger.info(
-                '%s - "%s %s HTTP/%s" %d',
-                get_client_addr(self.scope),
-                self.scope["method"],
-                get_path_with_query_string(self.scope),
-                self.scope["http_version"],
-                status,
-            )
 
     async def _send_file(self, message: Any) -> None:
         count: int = message["count"]
@@ -168,6 +184,7 @@ class Exchange(RequestResponseCycle):
         try:
             await self._pump.send(offset, count)
         except sendfile.Stalled:
+            self._counts.refused["stalled_download"] += 1
             self.logger.info("a download made no progress and was closed")
             self._cut()
             return False
@@ -176,6 +193,7 @@ class Exchange(RequestResponseCycle):
             return False
         finally:
             self._pump.close()
+            self._sent += self._pump.sent
             self._pump = None
         return True
 
@@ -184,7 +202,8 @@ class Exchange(RequestResponseCycle):
         connection = self.transport.get_extra_info("socket")
         if connection is not None:
             # Reset it: else the kernel keeps what the client doesn't take, for minutes, on nobody's account.
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with suppress(OSError, ValueError):  # it is closed already: uvloop says ValueError
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     async def _emptied(self) -> None:
@@ -206,6 +225,7 @@ class Exchange(RequestResponseCycle):
                     await self.flow.drain()
             except TimeoutError:
                 if self._unsent() >= before:
+                    self._counts.refused["stalled_download"] += 1
                     self.logger.info("a download made no progress and was closed")
                     self._cut()
 

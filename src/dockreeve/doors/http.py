@@ -4,6 +4,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -71,7 +72,22 @@ class Place:
 class Request:
     """One HTTP request. Paths and headers are bytes as they came: SigV4 signs those, not what they mean."""
 
-    __slots__ = ("_first", "_receive", "headers", "id", "method", "now", "query_string", "raw_path", "scope")
+    __slots__ = (
+        "_first",
+        "_receive",
+        "action",
+        "decision",
+        "effect",
+        "headers",
+        "id",
+        "method",
+        "now",
+        "principal",
+        "query_string",
+        "raw_path",
+        "scope",
+        "trace",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, *, now: datetime | None = None) -> None:
         self._receive = receive
@@ -83,6 +99,12 @@ class Request:
         self._first = {name.lower(): value for name, value in reversed(self.headers)}
         self.id = str(uuid.uuid4())
         self.now = now or datetime.now(UTC)
+        # What the doors found out, for counts, logs and traces.
+        self.action = ""  # operation or route, from our own tables
+        self.principal = ""  # ARN of whoever proved to be the caller
+        self.effect = ""  # allow, deny, or unproven; "" before the gate was asked
+        self.decision = ""  # a refusal's id
+        self.trace = ("", "")  # trace id and span id, when traces are on
 
     def header(self, name: bytes) -> bytes | None:
         """The first value under this name (any case)."""
@@ -177,6 +199,10 @@ class Request:
                 raise BodyTooLarge(refusal)
             pieces.append(piece)
         return b"".join(pieces)
+
+
+# The request that the running task answers: so that whatever is logged meanwhile can say its id.
+CURRENT: ContextVar[Request | None] = ContextVar("dockreeve_request", default=None)
 
 
 def registry_at(host: str) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 # reason phrase (containerd and BuildKit print nothing else of a refused HEAD).
 ZERO_COPY = "http.response.zerocopysend"
 REASON = "dockreeve.reason"
+TRAFFIC = "dockreeve.traffic"  # in the scope: what this request moved so far (`Traffic` in meter.py)
 
 
 @dataclass(frozen=True, slots=True)

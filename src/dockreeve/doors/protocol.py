@@ -5,6 +5,7 @@ import inspect
 import logging
 
 from dockreeve.doors.limits import Limits
+from dockreeve.doors.meter import ConnectionCounts
 
 _log = logging.getLogger("dockreeve.protocol")
 
@@ -58,11 +59,11 @@ def unmet() -> list[str]:
     return missing
 
 
-def protocol_class(limits: Limits) -> type[asyncio.Protocol]:
+def protocol_class(limits: Limits, counts: ConnectionCounts | None = None) -> type[asyncio.Protocol]:
     """The class for `uvicorn.Config(http=...)`.
 
-    With another uvicorn than we know, a warning and its own protocol: the same answers, without sendfile, without the
-    reason phrases, and without these limits.
+    What happens to its connections is added to `counts`. With another uvicorn than we know, a warning and its own
+    protocol: the same answers, without sendfile, without the reason phrases, and without these limits and counts.
     """
     different = unmet()
     if different:
@@ -72,4 +73,4 @@ def protocol_class(limits: Limits) -> type[asyncio.Protocol]:
         return AutoHTTPProtocol
     from dockreeve.doors.connection import Connection  # noqa: PLC0415
 
-    return type("LimitedConnection", (Connection,), {"limits": limits})
+    return type("LimitedConnection", (Connection,), {"limits": limits, "counts": counts or ConnectionCounts()})

@@ -49,6 +49,7 @@ class Pump:
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[None] | None = None
         self._stopped = False
+        self.sent = 0  # bytes the kernel took
 
     async def send(self, offset: int, count: int) -> None:
         """Send `count` bytes from `offset` on.
@@ -59,6 +60,7 @@ class Pump:
         while left:
             self._running = self._loop.run_in_executor(_THREADS, self._burst, offset, left)
             sent, ended = await asyncio.shield(self._running)
+            self.sent += sent
             if ended:
                 raise EndedEarly(f"{left - sent} bytes are missing")
             offset, left = offset + sent, left - sent

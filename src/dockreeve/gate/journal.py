@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dockreeve.gate.context import Asked
-from dockreeve.policy import Decision
+from dockreeve.policy import Decision, Verdict
 from dockreeve.policy.explain import explain
 from dockreeve.services.call import Caller
 from dockreeve.storage import DecisionFilter, Records, StoredDecision
@@ -42,18 +42,34 @@ class Journal:
         self._something = asyncio.Event()
         self._flushing = asyncio.Lock()
         self._dropped = 0
+        self.dropped = 0  # refusals that were never stored, since the start
+        self.allowances = 0
+        self.denials: dict[tuple[str, Verdict], int] = {}  # by action; their names are ours, never a client's
+
+    @property
+    def backlog(self) -> int:
+        """Refusals that wait to be stored."""
+        return len(self._waiting)
+
+    def behind(self, now: datetime) -> float:
+        """Seconds for which the oldest of them has waited."""
+        return max(0.0, (now - self._waiting[0].at).total_seconds()) if self._waiting else 0.0
 
     def allowed(self, decision: Decision, caller: Caller, asked: Asked) -> None:
         """Remember a request that was let through."""
+        self.allowances += 1
         self._recent.append((decision, caller, asked))
 
     def refused(self, decision: Decision, caller: Caller, asked: Asked, sentence: str) -> str:
         """Keep a refusal and return its id."""
         decision_id = new_id()
+        kind = decision.ask.action, decision.verdict
+        self.denials[kind] = self.denials.get(kind, 0) + 1
         self._waiting.append(_stored(decision_id, decision, caller, asked, sentence))
         if len(self._waiting) > _WAITING:
             self._waiting.popleft()
             self._dropped += 1
+            self.dropped += 1
         self._something.set()
         return decision_id
 
@@ -121,6 +137,7 @@ class Journal:
         except Exception:
             if len(batch) == 1:
                 _log.exception("the refusal %s can't be stored", batch[0].id)
+                self.dropped += 1
                 return
             for one in batch:
                 await self._note([one])

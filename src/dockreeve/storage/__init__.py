@@ -61,8 +61,16 @@ class Records(Protocol):
     def decisions(self) -> Decisions:
         """The refusals."""
 
+    @property
+    def commits(self) -> int:
+        """Groups of writes that were made durable since the store was opened."""
+
+    @property
+    def queued(self) -> int:
+        """Writes that wait for their turn."""
+
     async def ready(self) -> None:
-        """Return when the store answers; raise `OSError` when it doesn't."""
+        """Return when the store has been read and written; raise `OSError` when it can't be."""
 
     async def close(self) -> None:
         """Finish what was accepted, then let go of every file and connection."""

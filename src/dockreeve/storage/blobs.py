@@ -32,6 +32,14 @@ class BlobWriter(Protocol):
 class Blobs(Protocol):
     """Bytes by storage key."""
 
+    @property
+    def writing(self) -> int:
+        """Uploads that are open for bytes at this moment."""
+
+    async def ready(self) -> None:
+        """Return when an upload could begin now. Raise `NoRoom` below the low-water mark, `OSError` when nothing can be
+        written."""
+
     async def begin(self) -> str:
         """Make room for a new upload and return its storage key. Raise `NoRoom` below the low-water mark."""
 

@@ -48,9 +48,13 @@ class FileBlobs:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="dockreeve-blobs")
         self._hashes: OrderedDict[str, tuple[int, _Hash]] = OrderedDict()
         self._made: set[Path] = set()
+        self.writing = 0
         for folder in (root, self._uploads, self._layers):
             make_folder(folder)
         sync_folder(root)
+
+    async def ready(self) -> None:
+        await self._threaded(self._look)
 
     async def begin(self) -> str:
         return await self._threaded(self._begin)
@@ -114,6 +118,9 @@ class FileBlobs:
     async def _threaded(self, work: Callable[[], T]) -> T:
         return await self.submit(work)
 
+    def _look(self) -> None:
+        self._upload(self._begin()).unlink(missing_ok=True)
+
     def _begin(self) -> str:
         disk = os.statvfs(self._uploads)
         free, size = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
@@ -152,6 +159,7 @@ class FileWriter:
         self._running = running  # None: the bytes before `offset` weren't hashed here
         self._busy: asyncio.Future[Any] | None = None
         self._open = True
+        blobs.writing += 1
 
     async def write(self, buffers: Sequence[bytes]) -> None:
         await self._run(functools.partial(self._append, buffers))
@@ -188,6 +196,7 @@ class FileWriter:
         await self._idle()
         if self._open:
             self._open = False
+            self._blobs.writing -= 1
             os.close(self._handle)
 
     def _append(self, buffers: Sequence[bytes]) -> None:

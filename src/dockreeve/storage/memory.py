@@ -27,12 +27,17 @@ class MemoryBlobs:
         self._capacity = capacity
         self.uploads: dict[str, bytearray] = {}
         self.published: dict[str, bytes] = {}
+        self.writing = 0
 
     def room(self) -> int | None:
         """Bytes left; None without a limit."""
         if self._capacity is None:
             return None
         return self._capacity - sum(len(kept) for kept in (*self.uploads.values(), *self.published.values()))
+
+    async def ready(self) -> None:
+        if self.room() == 0:
+            raise NoRoom(errno.ENOSPC, "the store is full")
 
     async def begin(self) -> str:
         if self.room() == 0:
@@ -75,6 +80,7 @@ class MemoryWriter:
         self._key = key
         self._bytes = blobs.uploads[key]
         self._open = True
+        blobs.writing += 1
         self.offset = len(self._bytes)
 
     async def write(self, buffers: Sequence[bytes]) -> None:
@@ -92,13 +98,15 @@ class MemoryWriter:
 
     async def publish(self) -> None:
         self._require_open()
-        self._open = False
+        await self.pause()
         if self._blobs.uploads.pop(self._key, None) is None:
             raise BytesMissing(self._key)
         self._blobs.published[self._key] = bytes(self._bytes)
 
     async def pause(self) -> None:
-        self._open = False
+        if self._open:
+            self._open = False
+            self._blobs.writing -= 1
 
     def _require_open(self) -> None:
         if not self._open:

@@ -68,6 +68,7 @@ class RegistryDoor:
         """The answer to this request, a refusal's included. Raise `ClientGone`."""
         try:
             if request.raw_path.startswith(b"/layers/"):
+                request.action = "/layers/{token}"
                 return await download(request, self._calls)
             caller = await self._gate.registry_caller(request.header(b"authorization"), request.now)
             return await self._admitted(request, caller)
@@ -81,15 +82,20 @@ class RegistryDoor:
     def _refused(self, request: Request, wrong: Exception) -> Answer:
         match wrong:
             case Unauthenticated():
+                request.effect = "unproven"
                 answer = challenge(public_url(request, self._place))
             case Denied() if self._place.friendly and has_no_voice(request.method, _pattern(request)):
+                request.effect, request.decision = "deny", wrong.id
                 answer = not_there(wrong)
             case Denied():
+                request.effect, request.decision = "deny", wrong.id
                 answer = denial(wrong, explain=self._place.explain in ("registry", "all"))
             case PushDenied():
+                request.effect, request.decision = "deny", wrong.denied.id
                 explain = self._place.explain in ("registry", "all")
                 answer = denial(wrong.denied, explain=explain, lacking=wrong.lacking)
             case Unverified():  # the login was good, but its key, user, role or session is no more
+                request.effect = "unproven"
                 answer = envelope(403, "DENIED", str(wrong))
             case Fault():
                 answer = refusal(wrong, _pattern(request), strict=self._place.profile == "strict-ecr")
@@ -105,7 +111,9 @@ class RegistryDoor:
         return answer
 
     async def _admitted(self, request: Request, caller: Caller) -> Answer:
+        request.principal = caller.arn
         target = read_path(request.raw_path)
+        request.action = target.pattern
         route = _route(request.method, target.pattern)
         account, region = registry_at(request.host) or (self._place.account, self._place.region)
         query = read_query(request.query_string)
@@ -124,6 +132,7 @@ class RegistryDoor:
             await self._begin_push(caller, [need(action, target.name) for action in actions], push, asked)
         else:
             await self._gate.admit(caller, [need(action, target.name or "*") for action in actions], asked)
+        request.effect = "allow"
         call = self._calls.made(request, caller, region)
         return await route.handler(
             Visit(request, call, self._place, account, target.name, target.argument, query, allows)

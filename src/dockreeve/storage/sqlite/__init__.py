@@ -1,6 +1,5 @@
 """The records in SQLite: reads on the event loop, writes through one thread, every commit durable."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -88,11 +87,19 @@ class SqliteRecords:
         make_ready(raw, _migrate)
         return cls(Database(raw), InlineWriter(raw), vault, clock, alone=True)
 
+    @property
+    def commits(self) -> int:
+        return self._writer.commits
+
+    @property
+    def queued(self) -> int:
+        return self._writer.queued
+
     async def ready(self) -> None:
-        """Return when the store answers; raise `OSError` when it doesn't."""
+        # A write that is one, though it changes nothing: a lock alone is to be had on a full or a read-only disk too.
         try:
             self._reads.one("SELECT version_num FROM alembic_version")
-            await asyncio.wait_for(self._writer.run(lambda database: database.one("SELECT 1")), timeout=5)
+            await self._writer.run(lambda database: database.change("PRAGMA user_version = 0"))
         except sqlite3.Error as refused:
             raise OSError(f"the database doesn't answer: {refused}") from refused
 

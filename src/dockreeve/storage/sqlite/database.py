@@ -27,13 +27,28 @@ _VERSION_TABLE: Final = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
     "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 )
+# What the file or the machine does to us, not what we did wrong; extended codes have these in their lowest byte.
+_FROM_OUTSIDE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 _FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 
 def translated(error: Exception) -> Exception:
     """The fault that the port promises for this error of the driver; others stay as they are."""
-    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in _FULL:
+    code = getattr(error, "sqlite_errorcode", None) if isinstance(error, sqlite3.Error) else None
+    if code is None:
+        return error
+    if code in _FULL:
         return NoRoom(errno.ENOSPC, "the disk that holds the database is full")
+    if code & 0xFF in _FROM_OUTSIDE:
+        return OSError(errno.EIO, f"the database can't be written: {error}")
     return error
 
 

@@ -26,6 +26,11 @@ class Writer(Protocol):
 
     commits: int  # counted before anybody is told of them
 
+    @property
+    def queued(self) -> int:
+        """Pieces of work that wait for their turn."""
+        ...
+
     async def run(self, work: Callable[[Database], T], *, frees: bool = False) -> T:
         """What `work` returned, after the commit; what it raised, after its rollback. `work` may be run again when a
         commit failed, so it changes nothing but the database. Cancelling the caller doesn't take the work back.
@@ -58,6 +63,10 @@ class ThreadWriter:
         self.commits = 0
         self._thread = threading.Thread(target=self._serve, name="dockreeve-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def queued(self) -> int:
+        return self._queue.qsize()
 
     async def run(self, work: Callable[[Database], T], *, frees: bool = False) -> T:
         await self._room.acquire()
@@ -172,6 +181,10 @@ class InlineWriter:
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._database = Database(raw)
         self.commits = 0
+
+    @property
+    def queued(self) -> int:
+        return 0
 
     async def run(self, work: Callable[[Database], T], *, frees: bool = False) -> T:
         raw = self._database.raw
