@@ -1,0 +1,38 @@
+import Button from "@cloudscape-design/components/button";
+import Form from "@cloudscape-design/components/form";
+import type { ReactNode } from "react";
+import { ErrorBox } from "../../parts/ErrorBox";
+
+interface SignInFormProps {
+  submitText: string;
+  running: boolean;
+  error: unknown;
+  /** A sentence about what was typed. */
+  fault?: string | undefined;
+  submit: () => void;
+  children: ReactNode;
+}
+
+/** Fields, what went wrong, and one button, which Enter presses too. */
+export function SignInForm({ submitText, running, error, fault, submit, children }: SignInFormProps) {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Form
+        errorText={fault}
+        actions={
+          <Button variant="primary" formAction="submit" loading={running}>
+            {submitText}
+          </Button>
+        }
+      >
+        {children}
+        {error !== undefined && <ErrorBox error={error} />}
+      </Form>
+    </form>
+  );
+}
