@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
-const COMPRESSIBLE = /\.(js|css|html|svg|json|txt)$/;
+const COMPRESSIBLE = /\.(js|css|html|svg|md)$/;
 const WORTH_IT = 1024; // bytes
 
 /** Writes a `.br` and a `.gz` beside each text file of the build, so that the server never compresses. */

@@ -14,6 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the CSP lets no script and hardly any data: through
     target: "es2022",
     chunkSizeWarningLimit: 2000, // the budgets are tests/console/test_budgets.py's
+    manifest: true, // tests/console/test_budgets.py reads it
     license: { fileName: "licenses.md" },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

@@ -16,6 +16,7 @@ from dockreeve.data_folder import CannotServe, claimed, first_start, opened_vaul
 from dockreeve.doors.api import ApiDoor
 from dockreeve.doors.aws import AwsDoor
 from dockreeve.doors.calls import Calls
+from dockreeve.doors.console import ConsoleDoor
 from dockreeve.doors.http import Place, Request, Send, respond
 from dockreeve.doors.registry import RegistryDoor
 from dockreeve.gate import Gate, Journal
@@ -84,6 +85,7 @@ class Application:
         self._aws = AwsDoor(parts.gate, parts.journal, calls)
         self._registry = RegistryDoor(parts.gate, calls)
         self._api = ApiDoor(parts.gate, parts.journal, calls)
+        self._console = ConsoleDoor(parts.place)
 
     async def __call__(
         self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
@@ -102,7 +104,7 @@ class Application:
             return self._registry
         if path.startswith(b"/api/"):
             return self._api
-        if path.startswith(b"/console/"):  # where refusals point, until there is a console
+        if path.startswith(b"/console/") or path == b"/console":
             return self._console
         return {b"/healthz": self._alive, b"/readyz": self._ready}.get(path, self._nothing)
 
@@ -117,10 +119,6 @@ class Application:
             await respond(send, 503, b"the database does not answer\n", content_type=b"text/plain")
             return
         await respond(send, 200, b"ok\n", content_type=b"text/plain")
-
-    async def _console(self, request: Request, send: Send) -> None:
-        text = b"This version has no console. To see what a refusal lacked: dockreeve why ID\n"
-        await respond(send, 404, text, content_type=b"text/plain", close=True)
 
     async def _nothing(self, request: Request, send: Send) -> None:
         await respond(

@@ -2,21 +2,23 @@ import AppLayout from "@cloudscape-design/components/app-layout";
 import { lazy, Suspense, useEffect } from "react";
 import { Outlet, useLocation } from "react-router";
 import { Flashes } from "../parts/Flashes";
+import { PageBoundary } from "../parts/PageFailed";
 import { useSession } from "../session/session";
 import { product, shell } from "../strings/shell";
 import { Breadcrumbs } from "./Breadcrumbs";
 import { locate, titleOf } from "./crumbs";
+import { PageLoading } from "./PageLoading";
 import { SideBar } from "./SideBar";
 import { TopBar } from "./TopBar";
 import "./shell.css";
-import { PageLoading } from "./PageLoading";
 
 const SignIn = lazy(() => import("../pages/sign-in/SignIn"));
 
 /** Sign-in stands in the page's place and leaves the address alone, so that a deep link survives it. */
 export function Layout({ code }: { code: string | undefined }) {
   const { session, ending } = useSession();
-  useTitle(session !== undefined);
+  const { pathname } = useLocation();
+  useTitle(session ? pathname : undefined);
   if (!session) {
     return (
       <Suspense fallback={<PageLoading />}>
@@ -34,7 +36,14 @@ export function Layout({ code }: { code: string | undefined }) {
         navigation={<SideBar />}
         breadcrumbs={<Breadcrumbs />}
         notifications={<Flashes />}
-        content={<Outlet key={session.accessKeyId} />}
+        content={
+          // Another page or another caller starts anew: nothing that one was shown is left for the next.
+          <PageBoundary key={`${session.accessKeyId} ${pathname}`}>
+            <Suspense fallback={<PageLoading />}>
+              <Outlet />
+            </Suspense>
+          </PageBoundary>
+        }
         toolsHide
         ariaLabels={{
           navigation: shell.mainNavigation,
@@ -47,10 +56,9 @@ export function Layout({ code }: { code: string | undefined }) {
   );
 }
 
-function useTitle(signedIn: boolean): void {
-  const { pathname } = useLocation();
+function useTitle(pathname: string | undefined): void {
   useEffect(() => {
-    const located = signedIn ? locate(pathname) : undefined;
+    const located = pathname === undefined ? undefined : locate(pathname);
     document.title = located ? `${titleOf(located)} | ${product}` : product;
-  }, [pathname, signedIn]);
+  }, [pathname]);
 }
