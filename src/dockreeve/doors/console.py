@@ -132,9 +132,7 @@ async def _give(request: Request, send: Send, asset: Asset) -> None:
     except OSError:  # built anew while the server runs
         await _say(request, send, 404, b"Not found. The console was built anew: start the server again.\n")
         return
-    await respond(
-        send, 200, content, content_type=asset.content_type, headers=headers, head=request.method == "HEAD"
-    )
+    await respond(send, 200, content, content_type=asset.content_type, headers=headers, head=request.method == "HEAD")
 
 
 async def _say(
