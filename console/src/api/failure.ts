@@ -26,6 +26,8 @@ export class ApiError extends Error {
 }
 
 const EXPIRED = new Set(["ExpiredToken", "ExpiredTokenException"]);
+/** All that fetch says when no server answers: Chromium, Firefox, Safari. */
+const NETWORK = /^(Failed to fetch|NetworkError|Load failed)/;
 const WHY = /\[why: ([a-z0-9]{25})\]|#\/authorization-details\/([a-z0-9]{25})/;
 
 interface SdkError extends Error {
@@ -38,8 +40,8 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return made("Unknown", String(error));
   const { $metadata: metadata, $response: response } = error as SdkError;
   if (metadata?.httpStatusCode === undefined) {
-    // fetch says nothing but "Failed to fetch" when no server answers.
-    return error instanceof TypeError ? made("Unreachable", failures.unreachable) : made(error.name, error.message);
+    const isNetwork = error instanceof TypeError && NETWORK.test(error.message);
+    return isNetwork ? made("Unreachable", failures.unreachable) : made(error.name, error.message);
   }
   return made(error.name, error.message, response?.headers?.["x-authorization-id"], metadata.requestId);
 }

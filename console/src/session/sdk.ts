@@ -9,8 +9,9 @@ import { current, expire, type Session } from "./session";
 type Keys = Pick<Session, "accessKeyId" | "secretAccessKey"> & { sessionToken?: string };
 
 /** What every client of this server needs: everything is on the origin that the pages came from. */
-export function configuration(keys: Keys, region: string) {
-  return { endpoint: location.origin, region, credentials: keys, maxAttempts: 3 };
+export function configuration({ accessKeyId, secretAccessKey, sessionToken }: Keys, region: string) {
+  const credentials = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+  return { endpoint: location.origin, region, credentials, maxAttempts: 3 };
 }
 
 export function iam(): IAMClient {

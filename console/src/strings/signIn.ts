@@ -18,6 +18,7 @@ export const signIn = {
   keyHint: "The key is used once, to ask for temporary credentials, and is kept nowhere.",
   whereIsTheKey: "The root user's key is in the file root-credentials of the server's data folder.",
   signIn: "Sign in",
+  refused: "You could not be signed in",
   missing: "Fill in every field.",
   expired: "Your session has expired. Sign in again to go on where you were.",
   signedOut: "You have signed out.",

@@ -1,7 +1,9 @@
 import Button from "@cloudscape-design/components/button";
 import Form from "@cloudscape-design/components/form";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 import { ErrorBox } from "../../parts/ErrorBox";
+import { signIn } from "../../strings/signIn";
 
 interface SignInFormProps {
   submitText: string;
@@ -30,8 +32,10 @@ export function SignInForm({ submitText, running, error, fault, submit, children
           </Button>
         }
       >
-        {children}
-        {error !== undefined && <ErrorBox error={error} />}
+        <SpaceBetween size="m">
+          {children}
+          {error !== undefined && <ErrorBox error={error} title={signIn.refused} />}
+        </SpaceBetween>
       </Form>
     </form>
   );
