@@ -19,7 +19,7 @@ def test_an_access_key_signs_in_and_only_temporary_credentials_stay(
     page: Page, server: Serving, sign_in: Callable[..., None], watched: Watched
 ) -> None:
     sent: list[Request] = []
-    page.on("request", sent.append)
+    page.on("request", lambda request: sent.append(request))
     sign_in()
     expect(page.get_by_role("heading", name="Console Home", level=1)).to_be_visible()
     held = json.loads(stored(page)[SESSION])
@@ -41,7 +41,7 @@ def test_the_sign_in_page_is_sound(page: Page, server: Serving, watched: Watched
     assert_sound(watched)
     page.get_by_role("tab", name="Access key").click()
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Fill in every field.")).to_be_visible()
+    expect(page.get_by_text("Fill in every field.", exact=True)).to_be_visible()
     assert_sound(watched)
 
 
@@ -62,7 +62,7 @@ def test_it_works_on_plain_http_without_the_browsers_own_hashing(
 ) -> None:
     sign_in("/iam/policies", origin=f"http://{PLAIN_HOST}:{urlsplit(server.url).port}")
     assert page.evaluate("() => globalThis.crypto.subtle === undefined")
-    expect(page.get_by_role("cell", name="AdministratorAccess", exact=True)).to_be_visible()
+    expect(page.get_by_role("rowheader", name="AdministratorAccess", exact=True)).to_be_visible()
     watched.forget("Cross-Origin-Opener-Policy header has been ignored")  # as browsers do where there is no TLS
     assert not watched.errors
 
@@ -71,21 +71,21 @@ def test_the_top_bar_tells_who_where_and_how_long(page: Page, sign_in: Callable[
     sign_in()
     expect(page.get_by_role("button", name=re.compile(r"^(59|60) min left$"))).to_be_visible()
     page.get_by_role("button", name="Account and session").click()
-    expect(page.get_by_text(re.compile(r"arn:aws:iam::\d{12}:root")).first).to_be_visible()
+    expect(page.get_by_role("menu", name=re.compile(r"arn:aws:iam::\d{12}:root"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"Account \d{12}, Region us-east-1"))).to_be_visible()
     assert_sound(watched)
 
 
 def test_dark_mode_is_chosen_and_kept(page: Page, sign_in: Callable[..., None]) -> None:
     sign_in()
-    background = "() => getComputedStyle(document.querySelector('main') ?? document.body).backgroundColor"
+    background = "() => getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(background)
     page.get_by_role("button", name="Dark mode").click()
     expect(page.get_by_role("button", name="Light mode")).to_be_visible()
     page.reload()
     expect(page.get_by_role("button", name="Light mode")).to_be_visible()
     assert page.evaluate("() => document.documentElement.style.colorScheme") == "dark"
-    assert page.evaluate(background) == light or page.evaluate(background) != light
+    assert page.evaluate(background) != light
 
 
 def test_signing_out_drops_the_credentials_in_every_tab(
@@ -191,7 +191,7 @@ def test_the_search_finds_pages_by_the_words_people_use(
         ("console-search", "console-search/found"),
     ):
         search.fill(words)
-        expect(page.get_by_role("option", name=re.compile(f"^{title}")).first).to_be_visible()
+        expect(page.get_by_role("option", name=title).first).to_be_visible()
     page.get_by_role("option", name="console-search/found").click()
     expect(page).to_have_url(re.compile(r"/console/ecr/repositories\?q=console-search%2Ffound$"))
     expect(page.get_by_role("rowheader", name="console-search/found", exact=True)).to_be_visible()
@@ -203,7 +203,8 @@ def test_a_list_sorts_filters_and_pages_in_its_address(
     sign_in("/iam/policies?page=2&sort=-PolicyName")
     expect(page.get_by_role("button", name="Page 2")).to_have_attribute("aria-current", "true")
     names = page.get_by_role("rowheader").all_inner_texts()
-    assert names == sorted(names, reverse=True)
+    assert len(names) > 10
+    assert names == sorted(names, key=lambda name: name.lower().replace("_", ""), reverse=True)
     assert_sound(watched)
     page.get_by_role("searchbox", name="Find policies").fill("ContainerRegistry")
     expect(page).to_have_url(re.compile(r"q=ContainerRegistry"))

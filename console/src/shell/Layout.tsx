@@ -1,4 +1,4 @@
-import AppLayout from "@cloudscape-design/components/app-layout";
+import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import { lazy, Suspense, useEffect } from "react";
 import { Outlet, useLocation } from "react-router";
 import { Flashes } from "../parts/Flashes";
@@ -31,7 +31,7 @@ export function Layout({ code }: { code: string | undefined }) {
       <div id="top-bar">
         <TopBar session={session} />
       </div>
-      <AppLayout
+      <AppLayoutToolbar
         headerSelector="#top-bar"
         navigation={<SideBar />}
         breadcrumbs={<Breadcrumbs />}

@@ -28,7 +28,6 @@ export function TopBar({ session }: { session: Session }) {
     {
       type: "menu-dropdown",
       text: nameOf(session),
-      title: session.arn,
       description: session.arn,
       ariaLabel: `${shell.menu}: ${nameOf(session)}`,
       iconName: "user-profile",
