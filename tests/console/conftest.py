@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from cli.commands import Serving, serving
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from cli.commands import Serving, serving
 from dockreeve.doors.console import BUILT
 
 from .browser import AXE, SECONDS, Watched, chromium, launched, opened

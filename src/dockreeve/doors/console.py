@@ -1,4 +1,4 @@
-"""The console's files under /console/: built beforehand, compressed beforehand, and indexed once when the server starts.
+"""The console's files under /console/: built and compressed beforehand, indexed once when the server starts.
 
 They are the same for everybody and hold no secret. All that the pages know they ask of the other doors, signed, as any
 other client of AWS does; here there is no session, no cookie and no right.
@@ -52,7 +52,7 @@ _MISSING = b"""<!doctype html>
 <title>Dockreeve: the console is not built</title></head>
 <body><main>
 <h1>The console is not built</h1>
-<p>This server runs without the files of its console. Everything else works: AWS's APIs, the registry and the commands.</p>
+<p>This server runs without the files of its console. AWS's APIs, the registry and the commands work all the same.</p>
 <ul>
 <li>In a checkout, run <code>make run</code>: it builds the console, also where there is no Node.</li>
 <li>A package has it built in: install <code>dockreeve</code> again.</li>
