@@ -85,6 +85,7 @@ def test_dark_mode_is_chosen_and_kept(page: Page, sign_in: Callable[..., None]) 
     expect(page.get_by_role("button", name="Light mode")).to_be_visible()
     page.reload()
     expect(page.get_by_role("button", name="Light mode")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.evaluate("() => document.documentElement.style.colorScheme") == "dark"
     assert page.evaluate(color) != light
 
@@ -210,6 +211,19 @@ def test_a_list_sorts_filters_and_pages_in_its_address(
     page.get_by_role("searchbox", name="Find policies").fill("ContainerRegistry")
     expect(page).to_have_url(re.compile(r"q=ContainerRegistry"))
     assert "page=" not in page.url
+
+
+def test_every_page_of_the_menu_is_sound(page: Page, sign_in: Callable[..., None], watched: Watched) -> None:
+    sign_in()
+    menu = page.get_by_role("navigation", name="Pages").get_by_role("listitem").get_by_role("link")
+    expect(menu).not_to_have_count(0)
+    addresses = [link.get_attribute("href") or "" for link in menu.all()]
+    assert "/console/iam/roles" in addresses
+    for address in addresses:
+        page.locator(f'nav a[href="{address}"]').first.click()
+        expect(page).to_have_url(re.compile(re.escape(address)))
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert_sound(watched)
 
 
 def test_a_page_that_is_not_there_says_so(page: Page, sign_in: Callable[..., None], watched: Watched) -> None:
