@@ -213,15 +213,16 @@ def test_a_list_sorts_filters_and_pages_in_its_address(
     assert "page=" not in page.url
 
 
-def test_every_page_of_the_menu_is_sound(page: Page, sign_in: Callable[..., None], watched: Watched) -> None:
+def test_every_page_of_the_menu_is_sound(
+    page: Page, server: Serving, sign_in: Callable[..., None], watched: Watched
+) -> None:
     sign_in()
     menu = page.get_by_role("navigation", name="Pages").get_by_role("listitem").get_by_role("link")
     expect(menu).not_to_have_count(0)
     addresses = [link.get_attribute("href") or "" for link in menu.all()]
     assert "/console/iam/roles" in addresses
     for address in addresses:
-        page.locator(f'nav a[href="{address}"]').first.click()
-        expect(page).to_have_url(re.compile(re.escape(address)))
+        page.goto(server.url + address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert_sound(watched)
 
