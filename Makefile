@@ -7,15 +7,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := scripts/docs scripts/links scripts/lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format docs rights conformance denials bench lock clean
+.PHONY: help run test quick check format docs rights console conformance denials bench lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-run: .venv/.run ## set up what is needed, then serve with the data in ./data (ARGS="--listen ..." to change that)
+run: .venv/.run console ## set up what is needed, then serve with the data in ./data (ARGS="--listen ..." to change that)
 	@exec $(BIN)/dockreeve serve --data ./data $(ARGS)
 
-test: .venv/.dev ## all tests, real clients included (installed with apt where that is allowed)
+test: .venv/.dev console ## all tests, real clients included (installed with apt where that is allowed)
 	@scripts/clients
 	@$(BIN)/pytest $(ARGS)
 
@@ -42,6 +42,9 @@ docs: .venv/.dev ## write docs/reference anew from the program's own tables
 rights: .venv/.dev ## write tests/expected/rights.txt anew: who may do what, to be read in review
 	@PYTHONPATH=tests $(BIN)/python -m rights.matrix --write
 
+console: .venv/.run ## build the console if its sources are newer; without Node on the machine that comes from PyPI
+	@$(BIN)/python console/build.py
+
 conformance: .venv/.dev ## run the OCI conformance suite (needs Go) and write docs/conformance.md
 	@PYTHONPATH=tests $(BIN)/python -m conformance
 
@@ -57,7 +60,7 @@ lock: ## pin the dependencies anew (ARGS=--upgrade for the newest)
 	@PATH="$$PATH:.venv-lock/bin" $(PYTHON) scripts/lock $(ARGS)
 
 clean: ## remove the environments and caches, never ./data
-	@rm -rf .venv .venv-bench* .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	@rm -rf .venv .venv-bench* .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build console/node_modules
 	@find src tests bench scripts -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps below make a second run start at once: pip is asked again only when a lock changed.

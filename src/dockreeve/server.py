@@ -19,6 +19,7 @@ from dockreeve.doors import access
 from dockreeve.doors.api import ApiDoor
 from dockreeve.doors.aws import AwsDoor
 from dockreeve.doors.calls import Calls
+from dockreeve.doors.console import ConsoleDoor
 from dockreeve.doors.http import CURRENT, Place, Request, Send, respond
 from dockreeve.doors.limits import TRAFFIC
 from dockreeve.doors.meter import ConnectionCounts, Counted, Meter, outcome
@@ -109,6 +110,7 @@ class Application:
         self._aws = AwsDoor(parts.gate, parts.journal, calls)
         self._registry = RegistryDoor(parts.gate, calls)
         self._api = ApiDoor(parts.gate, parts.journal, calls)
+        self._console = ConsoleDoor(parts.place)
         probes = Probes(parts.records, parts.blobs, parts.journal, stopping=around.stopping, tended=around.tended)
         metrics = MetricsDoor(
             Sources(self._meter, around.connections, parts.journal, parts.records, parts.blobs),
@@ -161,13 +163,9 @@ class Application:
             return "registry", self._registry
         if path.startswith(b"/api/"):
             return "api", self._api
-        if path.startswith(b"/console/"):  # where refusals point, until there is a console
+        if path.startswith(b"/console/") or path == b"/console":
             return "console", self._console
         return self._plain.get(path, ("none", self._nothing))
-
-    async def _console(self, request: Request, send: Send) -> None:
-        text = b"This version has no console. To see what a refusal lacked: dockreeve why ID\n"
-        await respond(send, 404, text, content_type=b"text/plain", close=True)
 
     async def _nothing(self, request: Request, send: Send) -> None:
         await respond(

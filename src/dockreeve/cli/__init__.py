@@ -14,6 +14,7 @@ from dockreeve.cli.outcome import FAILED, USAGE, Stopped
 COMMANDS = {
     "serve": "Serve IAM, STS, ECR and the registry on one port.",
     "env": "Print the exports that point aws, boto3 and Terraform at this server.",
+    "console": "Open the console in the browser, signed in.",
     "tour": "Follow the ECR roles tutorial in a few seconds, refused pull and all.",
     "lint": "Find errors, risks and broken promises in policy documents.",
     "test": "Decide policy cases, and compare with what they expect.",

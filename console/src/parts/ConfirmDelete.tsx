@@ -1,0 +1,76 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { confirmDelete } from "../strings/shell";
+import { ErrorBox } from "./ErrorBox";
+
+interface ConfirmDeleteProps {
+  /** What is deleted; it must be typed before the button works. */
+  name: string;
+  /** What else goes with it. */
+  warning: string;
+  remove: () => Promise<void>;
+  onDone: () => void;
+  onCancel: () => void;
+}
+
+/** Asks before something is destroyed. Rendered while it is open, so that it forgets what was typed. */
+export function ConfirmDelete({ name, warning, remove, onDone, onCancel }: ConfirmDeleteProps) {
+  const [typed, setTyped] = useState("");
+  const [running, setRunning] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const confirmed = typed === name;
+
+  async function submit(): Promise<void> {
+    if (!confirmed || running) return;
+    setRunning(true);
+    setError(undefined);
+    try {
+      await remove();
+      onDone();
+    } catch (caught) {
+      setError(caught);
+      setRunning(false);
+    }
+  }
+
+  return (
+    <Modal
+      visible
+      header={confirmDelete.title(name)}
+      onDismiss={onCancel}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onCancel}>
+              {confirmDelete.cancel}
+            </Button>
+            <Button variant="primary" disabled={!confirmed} loading={running} onClick={() => void submit()}>
+              {confirmDelete.delete}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <SpaceBetween size="m">
+          <Alert type="warning">{warning}</Alert>
+          <FormField label={confirmDelete.typeIt(name)}>
+            <Input value={typed} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
+          </FormField>
+          {error !== undefined && <ErrorBox error={error} />}
+        </SpaceBetween>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,128 @@
+import { useCollection } from "@cloudscape-design/collection-hooks";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import TextFilter from "@cloudscape-design/components/text-filter";
+import type { ReactNode } from "react";
+import { listing } from "../strings/shell";
+import { ErrorBox } from "./ErrorBox";
+import { useStart, useWritten } from "./addressed";
+import type { Loaded } from "./useLoad";
+
+const PAGE = 20;
+
+export interface ListingProps<Item> {
+  title: string;
+  loaded: Loaded<readonly Item[]>;
+  columns: readonly TableProps.ColumnDefinition<Item>[];
+  /** The text that identifies a row. */
+  idOf: (item: Item) => string;
+  empty: { title: string; hint: string; action?: ReactNode };
+  actions?: ReactNode;
+  description?: ReactNode;
+  /** Beside the text filter, for example a Select of types. */
+  filters?: ReactNode;
+  selection?: Pick<TableProps<Item>, "selectionType" | "selectedItems" | "onSelectionChange">;
+}
+
+/** A full-page table that filters, sorts and pages, all of which stands in the address. */
+export function Listing<Item>(props: ListingProps<Item>) {
+  const { title, loaded, columns, idOf, empty, actions, description, filters, selection } = props;
+  const start = useStart(columns);
+  const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions: collection } =
+    useCollection(loaded.value ?? [], {
+      filtering: { defaultFilteringText: start.text },
+      sorting: start.sorting ? { defaultState: start.sorting } : {},
+      pagination: { pageSize: PAGE, defaultPage: start.page },
+    });
+  useWritten({
+    text: filterProps.filteringText,
+    // Until the items are there, there is only one page.
+    page: loaded.value ? paginationProps.currentPageIndex : start.page,
+    column: collectionProps.sortingColumn?.sortingField,
+    descending: collectionProps.sortingDescending,
+  });
+  if (loaded.error !== undefined && !loaded.value) return <ErrorBox error={loaded.error} again={loaded.again} />;
+  return (
+    <SpaceBetween size="m">
+      {loaded.error !== undefined && <ErrorBox error={loaded.error} again={loaded.again} />}
+      <Table
+        {...collectionProps}
+        {...selection}
+        variant="full-page"
+        stickyHeader
+        items={items}
+        columnDefinitions={columns}
+        trackBy={idOf}
+        empty={
+          filterProps.filteringText ? (
+            <Empty
+              title={listing.noMatch}
+              hint={listing.noMatchHint}
+              action={<Button onClick={() => collection.setFiltering("")}>{listing.clear}</Button>}
+            />
+          ) : (
+            <Empty {...empty} />
+          )
+        }
+        loading={loaded.loading && !loaded.value}
+        loadingText={listing.loading}
+        header={
+          <Header
+            variant="awsui-h1-sticky"
+            counter={loaded.value ? `(${loaded.value.length})` : ""}
+            description={description}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button iconName="refresh" ariaLabel={listing.refresh} loading={loaded.loading} onClick={loaded.again} />
+                {actions}
+              </SpaceBetween>
+            }
+          >
+            {title}
+          </Header>
+        }
+        filter={
+          <SpaceBetween direction="horizontal" size="xs">
+            <TextFilter
+              {...filterProps}
+              filteringPlaceholder={listing.find(title)}
+              filteringAriaLabel={listing.find(title)}
+              filteringClearAriaLabel={listing.clear}
+              countText={listing.matches(filteredItemsCount ?? 0)}
+            />
+            {filters}
+          </SpaceBetween>
+        }
+        pagination={
+          <Pagination
+            {...paginationProps}
+            ariaLabels={{
+              paginationLabel: listing.pages,
+              nextPageLabel: listing.nextPage,
+              previousPageLabel: listing.previousPage,
+              pageLabel: listing.page,
+            }}
+          />
+        }
+      />
+    </SpaceBetween>
+  );
+}
+
+function Empty({ title, hint, action }: { title: string; hint: string; action?: ReactNode }) {
+  return (
+    <Box textAlign="center" color="inherit" padding={{ vertical: "s" }}>
+      <SpaceBetween size="xs">
+        <b>{title}</b>
+        <Box variant="p" color="inherit">
+          {hint}
+        </Box>
+        {action}
+      </SpaceBetween>
+    </Box>
+  );
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { AREAS } from "./areas";
+import { crumbsOf, locate } from "./crumbs";
+import { pagesFor } from "./found";
+
+const pages = AREAS.flatMap((area) => area.pages);
+
+describe("the pages", () => {
+  test("have addresses of their own, and parents that exist", () => {
+    const paths = pages.map((page) => page.path);
+    expect(new Set(paths).size).toBe(paths.length);
+    for (const { parent } of pages) if (parent !== undefined) expect(paths).toContain(parent);
+  });
+
+  test("that stand in the menu need no parameters", () => {
+    for (const page of pages) if (page.inMenu) expect(page.path).not.toContain(":");
+  });
+
+  test("are found by their address, and say the way to them", () => {
+    const located = locate("/iam/policies");
+    expect(located && crumbsOf(located)).toEqual([
+      { text: "Console Home", href: "/" },
+      { text: "IAM", href: "/iam/roles" },
+      { text: "Policies", href: "/iam/policies" },
+    ]);
+    expect(locate("/no/such/page")).toBeUndefined();
+  });
+});
+
+describe("the search", () => {
+  test.each([
+    ["iam", "/iam/roles"],
+    ["policies", "/iam/policies"],
+    ["roles", "/iam/roles"],
+    ["elastic container registry", "/ecr/repositories"],
+    ["ecr", "/ecr/repositories"],
+  ])("finds %s", (wanted, path) => {
+    expect(pagesFor(wanted).map((found) => found.value)).toContain(path);
+  });
+
+  test("finds nothing where nothing fits", () => {
+    expect(pagesFor("zebra")).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+/** The names that the search knows: roles, policies and repositories, as far as the caller may list them. */
+
+import { paginateDescribeRepositories } from "@aws-sdk/client-ecr";
+import { paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
+import { ecr, iam } from "../session/sdk";
+import { ecr as ecrWords } from "../strings/ecr";
+import { iam as iamWords } from "../strings/iam";
+import type { Found } from "./found";
+
+export interface Group {
+  label: string;
+  options: Found[];
+}
+
+/** A kind that the caller may not list is left out: the search must not fail for the others. */
+export async function loadResources(): Promise<Group[]> {
+  const groups = await Promise.allSettled([roles(), policies(), repositories()]);
+  return groups.flatMap((group) => (group.status === "fulfilled" ? [group.value] : []));
+}
+
+async function roles(): Promise<Group> {
+  const options: Found[] = [];
+  for await (const page of paginateListRoles({ client: iam() }, {})) {
+    for (const { RoleName: name = "" } of page.Roles ?? []) options.push(named("/iam/roles", name));
+  }
+  return { label: iamWords.roles.title, options };
+}
+
+async function policies(): Promise<Group> {
+  const options: Found[] = [];
+  for await (const page of paginateListPolicies({ client: iam() }, { Scope: "Local" })) {
+    for (const { PolicyName: name = "" } of page.Policies ?? []) options.push(named("/iam/policies", name));
+  }
+  return { label: iamWords.policies.title, options };
+}
+
+async function repositories(): Promise<Group> {
+  const options: Found[] = [];
+  for await (const page of paginateDescribeRepositories({ client: ecr() }, {})) {
+    for (const { repositoryName: name = "" } of page.repositories ?? []) options.push(named("/ecr/repositories", name));
+  }
+  return { label: ecrWords.repositories.title, options };
+}
+
+/** The list with this name in its filter. */
+function named(list: string, name: string): Found {
+  return { value: `${list}?q=${encodeURIComponent(name)}`, label: name };
+}

@@ -1,0 +1,26 @@
+/** English of the IAM pages, with the labels that AWS's console uses. */
+
+export const iam = {
+  area: "IAM",
+  areaWords: "iam identity access management permissions",
+  policies: {
+    title: "Policies",
+    name: "Policy name",
+    type: "Type",
+    used: "Used as",
+    description: "Description",
+    customerManaged: "Customer managed",
+    awsManaged: "AWS managed",
+    attachments: (count: number) => (count === 0 ? "None" : `Permissions policy (${count})`),
+    empty: "No policies",
+    emptyHint: "A policy says what is allowed. Attach it to a role, and whoever takes on the role may do it.",
+  },
+  roles: {
+    title: "Roles",
+    name: "Role name",
+    trusted: "Trusted entities",
+    created: "Created",
+    empty: "No roles",
+    emptyHint: "A role is taken on by a workload or a person for a while: its trust policy says by whom.",
+  },
+};

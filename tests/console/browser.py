@@ -1,0 +1,175 @@
+"""Debian's chromium, and what every page must keep to: `assert_sound(page)`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
+
+ROOT = Path(__file__).parent.parent.parent
+AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# A name that resolves to this machine but is no loopback name to the browser: plain http without crypto.subtle.
+PLAIN_HOST = "console.test"
+SECONDS = 15
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
+)
+_LISTENER = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+});
+"""
+_AXE_RUN = """
+() => axe.run(document, {
+  runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+  resultTypes: ["violations"],
+}).then((found) => found.violations.map(
+  (each) => `${each.id} (${each.impact}): ${each.nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`))
+"""
+_OVERFLOW = """
+() => {
+  const width = document.documentElement.clientWidth;
+  const scrolls = (element) => {
+    for (let at = element.parentElement; at; at = at.parentElement) {
+      if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(at).overflowX)) return true;
+    }
+    return false;
+  };
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll("*")]
+    .filter((each) => each.getBoundingClientRect().right > width + 1 && !scrolls(each))
+    .map((each) => each.outerHTML.slice(0, 160)).slice(0, 5).concat(`page is ${document.documentElement.scrollWidth}`);
+}
+"""
+
+
+def chromium() -> str | None:
+    """Where Debian's browser is; None where it isn't installed."""
+    return shutil.which("chromium")
+
+
+def launched(playwright: Playwright) -> Browser:
+    """The browser, as a container without a display or a sandbox can run it."""
+    return playwright.chromium.launch(executable_path=chromium(), headless=True, args=list(_ARGUMENTS))
+
+
+@dataclass
+class Watched:
+    """A page with all that it complained of since it was opened."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+    def forget(self, *expected: str) -> None:
+        """Drop the complaints that hold one of these texts: a refusal that the test caused is one for the browser."""
+        self.errors = [error for error in self.errors if not any(text in error for text in expected)]
+
+
+@contextmanager
+def opened(browser: Browser, **options: Any) -> Iterator[Watched]:
+    """A page in a context of its own: nothing is stored from one test to the next."""
+    context = browser.new_context(viewport=options.pop("viewport", WIDE), **options)  # type: ignore[arg-type]
+    context.add_init_script(_LISTENER)
+    context.add_init_script(AXE.read_text())
+    page = context.new_page()
+    page.set_default_timeout(SECONDS * 1000)
+    watched = Watched(page)
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            watched.errors.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: watched.errors.append(f"uncaught: {error}"))
+    try:
+        yield watched
+    finally:
+        context.close()
+
+
+def assert_sound(watched: Watched) -> None:
+    """The page as it stands is accessible and whole: both themes, wide and narrow.
+
+    No axe violation of A or AA, no CSP violation, nothing on the browser's console, nothing that makes the page scroll
+    sideways at 1440 or 390 pixels. The theme and the size are put back.
+    """
+    page = watched.page
+    before = page.viewport_size
+    found: list[str] = []
+    for theme in ("light", "dark"):
+        set_theme(page, theme)
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            settle(page)
+            where = f"{theme}, {size['width']} px: "
+            found += [f"{where}axe: {each}" for each in page.evaluate(_AXE_RUN)]
+            found += [f"{where}too wide: {each}" for each in page.evaluate(_OVERFLOW)]
+    set_theme(page, "light")
+    if before is not None:
+        page.set_viewport_size(before)
+    settle(page)
+    found += [f"CSP: {each}" for each in page.evaluate("() => window.violations")]
+    found += watched.errors
+    assert not found, "\n" + "\n".join(found)
+
+
+def set_theme(page: Page, theme: str) -> None:
+    """Light or dark, as the button at the top does it."""
+    page.evaluate(
+        """(dark) => {
+          document.body.classList.toggle("awsui-polaris-dark-mode", dark);
+          document.body.classList.toggle("awsui-dark-mode", dark);
+          document.documentElement.style.colorScheme = dark ? "dark" : "light";
+        }""",
+        theme == "dark",
+    )
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is loaded and nothing moves: a colour on its way to another is no colour to judge."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(
+        """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+          const running = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations === 1);
+          Promise.race([
+            Promise.allSettled(running.map((each) => each.finished)), new Promise((late) => setTimeout(late, 1000)),
+          ]).then(() => done());
+        })))"""
+    )
+
+
+def stored(page: Page) -> dict[str, str]:
+    """All that the page keeps in the browser: sessionStorage, localStorage and cookies, by name."""
+    kept = page.evaluate("() => JSON.stringify({ ...sessionStorage, ...localStorage })")
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    return {**json.loads(kept), **cookies}
+
+
+__all__ = [
+    "NARROW",
+    "PLAIN_HOST",
+    "WIDE",
+    "Error",
+    "Watched",
+    "assert_sound",
+    "chromium",
+    "launched",
+    "opened",
+    "stored",
+]
