@@ -32,6 +32,7 @@ class Registry:
     """A connection to the repository `app`, logged in as root. The login was made once: it outlives the server."""
 
     def __init__(self, server: Server, login: str) -> None:
+        self.login = login
         self._server = server
         self._headers = {"Authorization": f"Basic {login}"}
         self._connection = http.client.HTTPConnection(server.host, timeout=_SECONDS)
@@ -47,7 +48,7 @@ class Registry:
 
     def again(self) -> Registry:
         """Another connection with the same login."""
-        return Registry(self._server, self._headers["Authorization"].removeprefix("Basic "))
+        return Registry(self._server, self.login)
 
     def ask(
         self, method: str, path: str, body: bytes = b"", *, expect: int, media_type: str = ""

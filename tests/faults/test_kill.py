@@ -7,8 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -22,18 +21,6 @@ KILLS = 32
 PUSHERS = 4
 LONGEST = 1.2  # seconds from a start to the kill
 SAMPLE = 2  # of each pusher's images pulled after a restart: the newest, acknowledged right before the kill
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
-    yield server.start()
-    server.kill()
-
-
-@pytest.fixture
-def registry(server: Server) -> Registry:
-    return Registry.of(server)
 
 
 class Pusher(threading.Thread):

@@ -1,0 +1,111 @@
+"""Clients that only take up room: they get little of it, and whoever comes to work is served meanwhile."""
+
+from __future__ import annotations
+
+import random
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from clients.server import Server
+
+from .pushing import Registry, check_blob, digest_of
+from .wire import head, open_files, opened, rest_of, settles, status_of
+
+pytestmark = pytest.mark.slow
+
+MIB = 1024 * 1024
+STALLED = 200
+PROMPT = 2.0  # seconds: far more than a request takes, far less than it would behind those that stand still
+
+
+@pytest.fixture
+def held() -> Iterator[ExitStack]:
+    """Keeps connections open until the test ends."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def slowest_of(registry: Registry, requests: int) -> float:
+    """Seconds that the slowest of so many requests took, each on a connection of its own."""
+    slowest = 0.0
+    for _ in range(requests):
+        begun = time.monotonic()
+        registry.again().ask("GET", "/v2/app/tags/list", expect=200)
+        slowest = max(slowest, time.monotonic() - begun)
+    return slowest
+
+
+def test_200_pulls_that_stand_still_take_no_memory_and_harm_no_other(
+    server: Server, registry: Registry, held: ExitStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layer = random.Random(1).randbytes(32 * MIB)
+    digest = digest_of(layer)
+    registry.ask("POST", f"/v2/app/blobs/uploads/?digest={digest}", layer, expect=201)
+    check_blob(registry.again(), digest)
+    files, before = open_files(server.pid), server.resident()
+    server.forget_peak()
+    pulls = [held.enter_context(opened(server, buffer=4096)) for _ in range(STALLED)]
+    for pull in pulls:
+        pull.sendall(head(server, "GET", f"/v2/app/blobs/{digest}", registry.login))
+    assert all(status_of(pull) == 200 for pull in pulls)
+    slowest = slowest_of(registry, 50)
+    check_blob(registry.again(), digest)
+    grown = server.peak() - before
+    with capsys.disabled():
+        print(f"\n{STALLED} stalled pulls: {grown / MIB:.1f} MiB more, others answered in {slowest * 1000:.0f} ms")
+    assert grown < 16 * MIB
+    assert slowest < PROMPT
+    held.close()
+    assert settles(server.pid, files + 4)
+
+
+def test_heads_that_trickle_are_408_after_their_time_and_harm_no_other(
+    server: Server, registry: Registry, held: ExitStack
+) -> None:
+    begun = time.monotonic()
+    trickling = [held.enter_context(opened(server)) for _ in range(200)]
+    sent, slowest = head(server, "GET", "/v2/", registry.login), 0.0
+    for letter in sent[:16]:
+        for connection in trickling:
+            connection.sendall(bytes([letter]))
+        slowest = max(slowest, slowest_of(registry, 2))
+        time.sleep(0.5)
+    assert slowest < PROMPT
+    assert all(rest_of(connection).startswith(b"HTTP/1.1 408 ") for connection in trickling)
+    assert time.monotonic() - begun < 20
+
+
+def test_10_000_idle_connections_are_held_and_the_next_ones_are_told_503(
+    server: Server, registry: Registry, held: ExitStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if room < 11_000:
+        pytest.skip(f"only {room} files may be open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (room, room))
+    before, begun = server.resident(), time.monotonic()
+    idle = [held.enter_context(opened(server, source=f"127.0.1.{number % 250 + 1}")) for number in range(10_000)]
+    took = time.monotonic() - begun
+    further = [held.enter_context(opened(server, source="127.0.2.1")) for _ in range(100)]
+    for connection in further:
+        connection.sendall(head(server, "GET", "/healthz"))
+    said = [rest_of(connection) for connection in further]
+    each = (server.resident() - before) / len(idle)
+    asked = time.monotonic()
+    idle[5000].sendall(head(server, "GET", "/v2/app/tags/list", registry.login))
+    assert status_of(idle[5000]) == 200
+    answered = time.monotonic() - asked
+    with capsys.disabled():
+        print(f"\n10,000 connections in {took:.1f} s, {each / 1024:.1f} KiB each, a request in {answered * 1000:.0f} ms")
+    refused = [one for one in said if one.startswith(b"HTTP/1.1 503 Too many connections\r\n")]
+    assert len(refused) == len(further), (len(refused), [one for one in said if one not in refused][:3])
+    assert answered < PROMPT
+    assert each < 32 * 1024
+    held.close()
+    assert settles(server.pid, 200)
+    assert slowest_of(registry, 5) < PROMPT
