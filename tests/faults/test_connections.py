@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import resource
-import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.server import Server
+from clients.server import Server, bare_environment, dockreeve
 
 from .pushing import Registry, check_blob, digest_of
 from .wire import head, open_files, opened, rest_of, settles, status_of
@@ -63,6 +63,7 @@ def test_200_pulls_that_stand_still_take_no_memory_and_harm_no_other(
     assert slowest < PROMPT
     held.close()
     assert settles(server.pid, files + 4)
+    assert "Traceback" not in server.log(), server.log()
 
 
 def test_heads_that_trickle_are_408_after_their_time_and_harm_no_other(
@@ -101,7 +102,9 @@ def test_10_000_idle_connections_are_held_and_the_next_ones_are_told_503(
     assert status_of(idle[5000]) == 200
     answered = time.monotonic() - asked
     with capsys.disabled():
-        print(f"\n10,000 connections in {took:.1f} s, {each / 1024:.1f} KiB each, a request in {answered * 1000:.0f} ms")
+        print(
+            f"\n10,000 connections in {took:.1f} s, {each / 1024:.1f} KiB each, a request in {answered * 1000:.0f} ms"
+        )
     refused = [one for one in said if one.startswith(b"HTTP/1.1 503 Too many connections\r\n")]
     assert len(refused) == len(further), (len(refused), [one for one in said if one not in refused][:3])
     assert answered < PROMPT
@@ -109,3 +112,57 @@ def test_10_000_idle_connections_are_held_and_the_next_ones_are_told_503(
     held.close()
     assert settles(server.pid, 200)
     assert slowest_of(registry, 5) < PROMPT
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * MIB], ids=["get", "push"])
+def test_a_client_that_sends_at_once_still_reads_why_it_is_refused(
+    body: bytes, tmp_path: Path, held: ExitStack
+) -> None:
+    server = Server(tmp_path, options=["--max-connections", "10"]).start()
+    held.callback(server.kill)
+    for _ in range(10):
+        held.enter_context(opened(server))
+    time.sleep(0.2)
+    for _ in range(50):
+        with opened(server) as late:
+            late.sendall(head(server, "POST", "/v2/app/blobs/uploads/", "", f"Content-Length: {len(body)}") + body)
+            assert status_of(late) == 503
+
+
+def test_a_server_that_may_open_no_more_files_says_503_or_closes_and_recovers(
+    server: Server, registry: Registry, held: ExitStack
+) -> None:
+    layer = random.Random(2).randbytes(8 * MIB)
+    digest = digest_of(layer)
+    registry.ask("POST", f"/v2/app/blobs/uploads/?digest={digest}", layer, expect=201)
+    before, most = open_files(server.pid), open_files(server.pid) + 100
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (most, most))
+    pulls = [held.enter_context(opened(server, buffer=4096)) for _ in range(60)]
+    said = []
+    for pull in pulls:
+        pull.sendall(head(server, "GET", f"/v2/app/blobs/{digest}", registry.login))
+        said.append(status_of(pull))
+    assert said.count(200) >= 15
+    assert 503 in said
+    assert set(said) <= {0, 200, 503}
+    held.close()
+    assert settles(server.pid, before + 4)
+    check_blob(registry.again(), digest)
+    assert "Traceback" not in server.log(), server.log()
+
+
+@pytest.mark.parametrize(("soft", "hard", "warned"), [(256, 4000, False), (256, 400, True)])
+def test_a_server_takes_all_the_files_it_may_have_open(soft: int, hard: int, warned: bool, tmp_path: Path) -> None:
+    limited = ["prlimit", f"--nofile={soft}:{hard}", dockreeve(), "serve", "--data", str(tmp_path / "data")]
+    command = [*limited, "--listen", "127.0.0.1:0", "--max-connections", "3000"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=bare_environment()) as serving:
+        assert serving.stderr is not None
+        said = ""
+        while "listening on" not in said:
+            said += serving.stderr.readline()
+        time.sleep(0.3)
+        assert resource.prlimit(serving.pid, resource.RLIMIT_NOFILE) == (hard, hard)
+        serving.terminate()
+        said += serving.stderr.read()
+        assert serving.wait(15) == 0
+    assert ("only 400 files may be open (ulimit -n): at most 300 connections instead of 3000" in said) == warned

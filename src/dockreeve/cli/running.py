@@ -1,11 +1,28 @@
 """How a command serves: an ASGI application on a bound socket, until SIGINT or SIGTERM, and then a clean end."""
 
+import resource
 import signal
 import socket
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 import uvicorn
+
+_MANY_FILES = 65_536
+
+
+def room_for_files() -> int:
+    """How many files this process may have open from now on: as many as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MANY_FILES if hard == resource.RLIM_INFINITY else hard
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    with suppress(OSError, ValueError):  # a system may have a bound that it doesn't tell
+        # The soft limit that a shell gives is for programs that use select.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return soft
 
 
 class Running:

@@ -77,10 +77,26 @@ async def _serve(settings: Settings) -> None:
                     Application(parts),
                     listening,
                     stop_seconds=_STOP_SECONDS,
-                    http=protocol_class(Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)),
+                    http=protocol_class(Limits(connections=_connections(settings), head_seconds=_HEADER_SECONDS)),
                     ssl_certfile=settings.tls_cert if secure else None,
                     ssl_keyfile=settings.tls_key if secure else None,
                 )
+
+
+def _connections(settings: Settings) -> int:
+    """As many as the settings say, or as the files that may be open leave room for: a pull takes more than one."""
+    from dockreeve.cli.running import room_for_files  # noqa: PLC0415
+
+    files = room_for_files()
+    most = min(settings.max_connections, files * 3 // 4)
+    if most < settings.max_connections:
+        logging.getLogger("dockreeve").warning(
+            "only %d files may be open (ulimit -n): at most %d connections instead of %d",
+            files,
+            most,
+            settings.max_connections,
+        )
+    return most
 
 
 def _greet(settings: Settings, url: str) -> None:
