@@ -34,11 +34,11 @@ def head(server: Server, method: str, path: str, login: str = "", *lines: str) -
 
 def rest_of(connection: socket.socket) -> bytes:
     """Everything that still comes until the server closes, or resets, the connection."""
-    said = b""
+    said = bytearray()
     with suppress(ConnectionError):
-        while piece := connection.recv(65536):
+        while piece := connection.recv(1 << 20):
             said += piece
-    return said
+    return bytes(said)
 
 
 def status_of(connection: socket.socket) -> int:

@@ -1,5 +1,6 @@
 """How a command serves: an ASGI application on a bound socket, until SIGINT or SIGTERM, and then a clean end."""
 
+import asyncio
 import resource
 import signal
 import socket
@@ -10,6 +11,7 @@ from typing import Any, Self
 import uvicorn
 
 _MANY_FILES = 65_536
+_UNWIND_SECONDS = 5  # for a request that is cut: a thread may be writing its last batch
 
 
 def room_for_files() -> int:
@@ -62,4 +64,15 @@ class Running:
         )
         if not self._told:
             # While it serves, uvicorn has the signals; afterwards it raises them again, for us.
-            await uvicorn.Server(config).serve(sockets=[listening])
+            server = uvicorn.Server(config)
+            await server.serve(sockets=[listening])
+            await _cut(server)
+
+
+async def _cut(server: uvicorn.Server) -> None:
+    """End what outlived its time, or a second signal, before the stores that it uses are closed."""
+    under_way = list(server.server_state.tasks)
+    for task in under_way:
+        task.cancel()
+    if under_way:
+        await asyncio.wait(under_way, timeout=_UNWIND_SECONDS)

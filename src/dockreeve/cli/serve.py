@@ -12,7 +12,6 @@ from dockreeve.cli.outcome import CONFLICT, FAILED, USAGE, Stopped
 from dockreeve.settings import SETTINGS, Setting, SettingError, Settings, load
 
 _HEADER_SECONDS = 10  # for a request's head
-_STOP_SECONDS = 30  # for transfers in flight when the server is told to stop
 
 
 def _options(function: Any) -> Any:
@@ -76,7 +75,7 @@ async def _serve(settings: Settings) -> None:
                 await running.serve(
                     Application(parts),
                     listening,
-                    stop_seconds=_STOP_SECONDS,
+                    stop_seconds=settings.stop_seconds,
                     http=protocol_class(Limits(connections=_connections(settings), head_seconds=_HEADER_SECONDS)),
                     ssl_certfile=settings.tls_cert if secure else None,
                     ssl_keyfile=settings.tls_key if secure else None,
