@@ -1,4 +1,4 @@
-"""SIGTERM: what is under way gets the time to end, what doesn't end is cut where anyone can see it, and the exit is 0."""
+"""SIGTERM: what is under way gets the time to end, what does not is cut where anyone can see it, and the exit is 0."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_server_stopped_again_and_again_under_pushes_keeps_each_that_it_acknow
     pushers = [Pusher(number, registry.again(), 4) for number in range(4)]
     for pusher in pushers:
         pusher.start()
-    for _ in range(6):
+    for _ in range(3):
         time.sleep(0.5)
         assert server.stop() == 0
         server.start()

@@ -71,13 +71,17 @@ class SqliteRecords:
         """Open the file, made and migrated where needed. Several processes may, unless one says that it is `alone`:
         then what it read need not be read again before its next commit. Raise `OSError`, or `ValueError` when a newer
         Dockreeve wrote it. `ballast`: bytes kept back beside it; `clock`: for the links' renewal."""
+        kept = Ballast(path.with_name(path.name + ".ballast"), ballast)
         try:
-            raw = open_for_writing(path)
-            make_ready(raw, _migrate)
-            reads = open_for_reading(path)
+            try:
+                raw, reads = _both(path)
+            except sqlite3.OperationalError:
+                # On a full disk there is no room for the files of the WAL, without which nothing can be read either.
+                if not kept.drop():
+                    raise
+                raw, reads = _both(path)
         except sqlite3.Error as refused:
             raise OSError(f"{path}: {refused}") from refused
-        kept = Ballast(path.with_name(path.name + ".ballast"), ballast)
         kept.fill()
         return cls(reads, ThreadWriter(raw, kept), vault, clock, alone=alone)
 
@@ -101,6 +105,17 @@ class SqliteRecords:
         await self.registry.settle()
         await self._writer.close()
         self._reads.raw.close()
+
+
+def _both(path: Path) -> tuple[sqlite3.Connection, Database]:
+    """The connection to write and the one to read."""
+    raw = open_for_writing(path)
+    try:
+        make_ready(raw, _migrate)
+        return raw, open_for_reading(path)
+    except BaseException:
+        raw.close()
+        raise
 
 
 def _migrate(raw: sqlite3.Connection) -> None:
