@@ -14,6 +14,7 @@ import pytest
 
 from clients.server import Server, bare_environment, dockreeve
 
+from .lacking import lacking
 from .pushing import Registry, check_blob, digest_of
 from .wire import head, open_files, opened, rest_of, settles, status_of
 
@@ -87,7 +88,7 @@ def test_10_000_idle_connections_are_held_and_the_next_ones_are_told_503(
 ) -> None:
     room = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     if room < 11_000:
-        pytest.skip(f"only {room} files may be open here")
+        lacking(f"Only {room} files may be open here.")
     resource.setrlimit(resource.RLIMIT_NOFILE, (room, room))
     before, begun = server.resident(), time.monotonic()
     idle = [held.enter_context(opened(server, source=f"127.0.1.{number % 250 + 1}")) for number in range(10_000)]

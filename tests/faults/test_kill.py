@@ -106,9 +106,9 @@ def test_an_upload_goes_on_after_a_kill_from_the_last_acknowledged_byte(server: 
     content = random.Random(1).randbytes(3 << 20)
     upload = registry.upload()
     registry.ask("PATCH", upload, content[: 1 << 20], expect=202)
-    registry.half_sent("PATCH", upload, content[1 << 20 : 2 << 20], 2 << 20)
-    time.sleep(0.2)
-    server.restart()
+    with registry.half_sent("PATCH", upload, content[1 << 20 : 2 << 20], 2 << 20):
+        time.sleep(0.2)
+        server.restart()
     headers, _ = registry.again().ask("GET", upload, expect=204)
     assert headers["Range"] == f"0-{(1 << 20) - 1}"
     registry.again().ask("PUT", f"{upload}?digest={digest_of(content)}", content[1 << 20 :], expect=201)

@@ -87,7 +87,7 @@ def _connections(settings: Settings) -> int:
     from dockreeve.cli.running import room_for_files  # noqa: PLC0415
 
     files = room_for_files()
-    most = min(settings.max_connections, files * 3 // 4)
+    most: int = min(settings.max_connections, files * 3 // 4)
     if most < settings.max_connections:
         logging.getLogger("dockreeve").warning(
             "only %d files may be open (ulimit -n): at most %d connections instead of %d",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from dockreeve.oci import Digest
-from dockreeve.storage.faults import BytesMissing, NoRoom
+from dockreeve.storage.faults import BytesBusy, BytesMissing, NoRoom
 from dockreeve.storage.sqlite import SqliteRecords
 from dockreeve.storage.vault import Vault
 
@@ -27,6 +27,7 @@ class MemoryBlobs:
         self._capacity = capacity
         self.uploads: dict[str, bytearray] = {}
         self.published: dict[str, bytes] = {}
+        self.written: set[str] = set()  # uploads with an open writer
 
     def room(self) -> int | None:
         """Bytes left; None without a limit."""
@@ -45,6 +46,9 @@ class MemoryBlobs:
         kept = self.uploads.get(key)
         if kept is None or len(kept) < offset:
             raise BytesMissing(key)
+        if key in self.written:
+            raise BytesBusy(key)
+        self.written.add(key)
         del kept[offset:]
         return MemoryWriter(self, key)
 
@@ -92,13 +96,15 @@ class MemoryWriter:
 
     async def publish(self) -> None:
         self._require_open()
-        self._open = False
+        await self.pause()
         if self._blobs.uploads.pop(self._key, None) is None:
             raise BytesMissing(self._key)
         self._blobs.published[self._key] = bytes(self._bytes)
 
     async def pause(self) -> None:
-        self._open = False
+        if self._open:
+            self._open = False
+            self._blobs.written.discard(self._key)
 
     def _require_open(self) -> None:
         if not self._open:

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
@@ -25,6 +26,7 @@ from dockreeve.storage.sqlite.principals import Principals
 from dockreeve.storage.sqlite.profiles import Profiles
 from dockreeve.storage.sqlite.remembered import ReadMemory
 from dockreeve.storage.sqlite.repositories import Repositories
+from dockreeve.storage.sqlite.sql import uploads as uploads_sql
 from dockreeve.storage.sqlite.uploads import Uploads
 from dockreeve.storage.sqlite.writer import InlineWriter, ThreadWriter, Writer
 from dockreeve.storage.vault import Vault
@@ -83,6 +85,9 @@ class SqliteRecords:
         except sqlite3.Error as refused:
             raise OSError(f"{path}: {refused}") from refused
         kept.fill()
+        if alone:
+            with suppress(sqlite3.OperationalError):  # on a full disk; then they run out by themselves
+                raw.execute(uploads_sql.RELEASE_ALL)
         return cls(reads, ThreadWriter(raw, kept), vault, clock, alone=alone)
 
     @classmethod
