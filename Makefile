@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := scripts/docs scripts/links scripts/lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format docs rights conformance bench lock clean
+.PHONY: help run test quick check format docs rights conformance fuzz bench lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -45,6 +45,9 @@ rights: .venv/.dev ## write tests/expected/rights.txt anew: who may do what, to 
 conformance: .venv/.dev ## run the OCI conformance suite (needs Go) and write docs/conformance.md
 	@PYTHONPATH=tests $(BIN)/python -m conformance
 
+fuzz: .venv/.fuzz ## feed bytes that follow the code to every reader, a minute each (ARGS="router --seconds 600")
+	@PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
+
 bench: .venv/.dev ## measure side by side with the peers and write docs/benchmarks.md
 	@$(BIN)/python -m bench $(ARGS)
 
@@ -74,4 +77,8 @@ clean: ## remove the environments and caches, never ./data
 .venv/.dev: requirements-dev.lock .venv/.run
 	@echo 'Installing the development tools into .venv'
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.fuzz: requirements-fuzz.lock .venv/.dev
+	@$(PIP) install --require-hashes -r requirements-fuzz.lock
 	@touch $@

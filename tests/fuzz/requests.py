@@ -31,7 +31,27 @@ from .harnesses import INDEX, MANIFEST, POLICY
 KEY, SECRET = "AKIAFUZZFUZZFUZZFUZZ", "fuzz" * 10
 REGION = "us-east-1"
 LAYER = b"layer"
+DIGEST = f"sha256:{hashlib.sha256(LAYER).hexdigest()}"
+_ECR = model.service("ecr").target_prefix
 SEEDS = [bytes([kind]) + bytes(range(start, start + 120)) for kind in range(6) for start in (0, 60, 130)]
+_ROUTES = [
+    ("PUT", "NAME/manifests/TAG"),
+    ("GET", "NAME/manifests/TAG"),
+    ("HEAD", "NAME/manifests/DIGEST"),
+    ("DELETE", "NAME/manifests/TAG"),
+    ("GET", "NAME/blobs/DIGEST"),
+    ("HEAD", "NAME/blobs/DIGEST"),
+    ("DELETE", "NAME/blobs/DIGEST"),
+    ("POST", "NAME/blobs/uploads/"),
+    ("PATCH", "NAME/blobs/uploads/UPLOAD"),
+    ("GET", "NAME/blobs/uploads/UPLOAD"),
+    ("PUT", "NAME/blobs/uploads/UPLOAD"),
+    ("DELETE", "NAME/blobs/uploads/UPLOAD"),
+    ("GET", "NAME/referrers/DIGEST"),
+    ("GET", "NAME/tags/list"),
+    ("GET", "_catalog"),
+    ("GET", ""),
+]
 _STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 
 
@@ -47,6 +67,7 @@ class Served:
         self._made: Any = None
         self.login = ""
         self.upload = ""
+        self._runs = 0
 
     def __enter__(self) -> Self:
         self._loop.set_exception_handler(lambda _, context: self._complaints.said.append(str(context)))
@@ -66,13 +87,13 @@ class Served:
         config.load()
         kind = protocol_class(Limits(linger_seconds=0.01))
         self._made = lambda: kind(config=config, server_state=self._state, app_state={})  # type: ignore[call-arg]
-        ecr = model.service("ecr").target_prefix
-        for action, body in (("CreateRepository", b'{"repositoryName":"app"}'), ("GetAuthorizationToken", b"{}")):
-            said = await self._say(signed("ecr", body, f"{ecr}.{action}"))
+        said = await self._say(signed("ecr", b"{}", f"{_ECR}.GetAuthorizationToken"))
         self.login = said.decode().split('"authorizationToken":"')[1].split('"')[0]
-        digest = f"sha256:{hashlib.sha256(LAYER).hexdigest()}"
-        said = await self._say(self._basic("POST", f"/v2/app/blobs/uploads/?digest={digest}", LAYER))
-        assert said.startswith(b"HTTP/1.1 201 "), said
+
+    async def _furnish(self) -> None:
+        """See that the repository, its layer and an upload are there, whatever the requests before did to them."""
+        await self._say(signed("ecr", b'{"repositoryName":"app"}', f"{_ECR}.CreateRepository"))
+        await self._say(self._basic("POST", f"/v2/app/blobs/uploads/?digest={DIGEST}", LAYER))
         said = await self._say(self._basic("POST", "/v2/app/blobs/uploads/", b""))
         self.upload = said.decode().lower().split("docker-upload-uuid: ")[1].split("\r")[0]
 
@@ -82,6 +103,9 @@ class Served:
 
     def run(self, data: bytes) -> None:
         """Make a request of these bytes and send it. Raise AssertionError for a 500, or an error that was logged."""
+        if self._runs % 20 == 0:
+            self._loop.run_until_complete(self._furnish())
+        self._runs += 1
         sent = self._request(Choices(data))
         self._complaints.said.clear()
         answer = self._loop.run_until_complete(self._say(sent))
@@ -137,21 +161,21 @@ class Served:
         return self._anything(choices)
 
     def _registry(self, choices: Choices) -> bytes:
-        digest = f"sha256:{hashlib.sha256(LAYER).hexdigest()}"
-        words = ["app", "latest", digest, self.upload, "a/b", "sha256:0", "%61pp", "", ".."]
+        words = ["latest", DIGEST, self.upload, "app", "a/b", "sha256:0", "%61pp", "", ".."]
 
-        def word() -> str:
-            return choices.one_of(words) if choices.often() else quote(choices.bytes(), safe=choices.one_of(["", "/%"]))
+        def word(*good: str) -> str:
+            if choices.often():
+                return choices.one_of([*good, *words]) if choices.number(4) == 3 or not good else good[0]
+            return quote(choices.bytes(), safe=choices.one_of(["", "/%"]))
 
-        method = choices.one_of(["GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY"])
-        path = choices.one_of(
-            ["manifests/", "blobs/", "blobs/uploads/", "referrers/", "tags/list", "../_catalog", "", "blobs/uploads/"]
-        )
-        fields = "&".join(
-            f"{choices.one_of(['digest', 'mount', 'from', 'n', 'last', 'artifactType', 'next_page'])}={word()}"
-            for _ in range(choices.number(4))
-        )
-        target = f"/v2/{word()}/{path}{word()}" + (f"?{fields}" if fields else "")
+        method, path = choices.one_of(_ROUTES) if choices.often() else (choices.one_of(["QUERY", "OPTIONS"]), "NAME/")
+        for placeholder, good in (("NAME", "app"), ("DIGEST", DIGEST), ("TAG", "latest"), ("UPLOAD", self.upload)):
+            if placeholder in path:
+                path = path.replace(placeholder, word(good))
+        target = f"/v2/{path}"
+        queries = ["digest", "mount", "from", "n", "last", "artifactType"]
+        fields = "&".join(f"{choices.one_of(queries)}={word(DIGEST)}" for _ in range(choices.number(4)))
+        target += f"?{fields}" if fields else ""
         names = ["Content-Type", "Accept", "Range", "Content-Range", "If-None-Match", "If-Range", "Expect", "X"]
         values = [
             "application/vnd.oci.image.manifest.v1+json",
@@ -159,7 +183,7 @@ class Served:
             "*/*",
             "bytes=0-2",
             "0-4",
-            f'"{digest}"',
+            f'"{DIGEST}"',
             "100-continue",
         ]
         lines = [f"Authorization: Basic {self.login}" if choices.often() else "Authorization: Basic QVdTOg=="]
@@ -167,7 +191,7 @@ class Served:
             value = choices.one_of(values) if choices.often() else choices.bytes().decode("latin-1")
             lines.append(f"{choices.one_of(names)}: {value}")
         body = choices.one_of([b"", LAYER, MANIFEST, INDEX, b"{}"]) if choices.often() else choices.bytes()
-        body = body.replace(b"ab" * 32, digest[7:].encode())
+        body = body.replace(b"ab" * 32, DIGEST[7:].encode())
         return _framed(choices, method, target, lines, body)
 
     def _anything(self, choices: Choices) -> bytes:
@@ -226,7 +250,7 @@ def _document(choices: Choices) -> bytes:
     for name in _given(choices, operation):
         values = [b'"app"', b"1", b"[]", b"{}", b'["app"]', b'[{"imageTag":"latest"}]', b"null", b"1e400", b'"\\ud800"']
         members.append(b'"%s":%s' % (name.encode(), choices.one_of(values) if choices.often() else choices.bytes()))
-    return signed("ecr", b"{" + b",".join(members) + b"}", f"{model.service('ecr').target_prefix}.{operation.name}")
+    return signed("ecr", b"{" + b",".join(members) + b"}", f"{_ECR}.{operation.name}")
 
 
 def _operation(choices: Choices, service: str) -> model.OperationModel:

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dockreeve.doors.registry import RegistryDoor
+
+from .__main__ import NAMES
 from .harnesses import HARNESSES
 from .requests import SEEDS, Served
 
@@ -55,13 +58,23 @@ def test_no_request_ends_in_a_500(tmp_path: Path) -> None:
         check()
 
 
-@pytest.mark.parametrize(
-    "case", sorted(path for path in CASES.rglob("*") if path.is_file()), ids=lambda path: path.name
-)
-def test_what_once_failed_fails_no_more(case: Path, tmp_path: Path) -> None:
-    name = case.parent.name
-    if name == "requests":
-        with Served(tmp_path) as served:
-            served.run(case.read_bytes())
-    else:
-        HARNESSES[name].run(case.read_bytes())
+def test_atheris_is_given_every_harness() -> None:
+    assert [*HARNESSES, "requests"] == NAMES
+
+
+def test_a_500_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError("on purpose")
+
+    with Served(tmp_path) as served:
+        served.run(b"\x01")
+        monkeypatch.setattr(RegistryDoor, "_admitted", broken)
+        with pytest.raises(AssertionError, match="on purpose"):
+            served.run(b"\x01")
+
+
+def test_what_once_failed_fails_no_more(tmp_path: Path) -> None:
+    with Served(tmp_path) as served:
+        for case in sorted(CASES.glob("*/*")):
+            run = served.run if case.parent.name == "requests" else HARNESSES[case.parent.name].run
+            run(case.read_bytes())
