@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := scripts/docs scripts/links scripts/lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format docs rights console conformance denials bench lock clean
+.PHONY: help run test quick check format docs rights console conformance denials fuzz bench lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -51,6 +51,9 @@ conformance: .venv/.dev ## run the OCI conformance suite (needs Go) and write do
 denials: .venv/.dev ## refuse every real client at every step and write docs/denials.md
 	@PYTHONPATH=tests $(BIN)/python -m clients.denials
 
+fuzz: .venv/.fuzz ## feed bytes that follow the code to every reader, a minute each (ARGS="router --seconds 600")
+	@PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
+
 bench: .venv/.dev ## measure side by side with the peers and write docs/benchmarks.md
 	@$(BIN)/python -m bench $(ARGS)
 
@@ -80,4 +83,8 @@ clean: ## remove the environments and caches, never ./data
 .venv/.dev: requirements-dev.lock .venv/.run
 	@echo 'Installing the development tools into .venv'
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.fuzz: requirements-fuzz.lock .venv/.dev
+	@$(PIP) install --require-hashes -r requirements-fuzz.lock
 	@touch $@

@@ -72,7 +72,10 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
                 trusted_proxies=frozenset(filter(None, settings.trusted_proxies.replace(" ", "").split(","))),
             )
             yield Parts(settings, records, blobs, vault, journal, gate, place)
-            await journal.flush()
+            try:
+                await journal.flush()
+            except OSError as error:  # a full disk is no reason not to end well
+                _log.error("the last decisions can't be stored: %s", error)
         finally:
             await blobs.close()
             await records.close()

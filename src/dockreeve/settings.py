@@ -67,6 +67,7 @@ SETTINGS = (
     Setting("upload_idle_hours", 24, "Hours after which an upload that nobody touched is dropped"),
     Setting("decision_hours", 24, "Hours that refusals are kept for `why`"),
     Setting("decision_count", 100_000, "Refusals kept at most"),
+    Setting("stop_seconds", 30, "Seconds that requests under way get to end when the server is told to stop"),
     Setting("max_connections", 10_000, "Connections at a time; further ones are refused"),
     Setting(
         "stop_delay",

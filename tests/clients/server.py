@@ -90,6 +90,10 @@ class Server:
         process.terminate()
         return process.wait(within)
 
+    def interrupt(self) -> None:
+        """Ask the server to end at once (SIGINT after a SIGTERM), and don't wait."""
+        self._running().send_signal(signal.SIGINT)
+
     def kill(self) -> None:
         """End the server at once (SIGKILL), as a power cut would; nothing happens if it is gone already."""
         if self._process is not None and self._process.poll() is None:

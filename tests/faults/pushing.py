@@ -32,7 +32,8 @@ class Registry:
     """A connection to the repository `app`, logged in as root. The login was made once: it outlives the server."""
 
     def __init__(self, server: Server, login: str) -> None:
-        self._server = server
+        self.login = login
+        self.server = server
         self._headers = {"Authorization": f"Basic {login}"}
         self._connection = http.client.HTTPConnection(server.host, timeout=_SECONDS)
 
@@ -47,7 +48,7 @@ class Registry:
 
     def again(self) -> Registry:
         """Another connection with the same login."""
-        return Registry(self._server, self._headers["Authorization"].removeprefix("Basic "))
+        return Registry(self.server, self.login)
 
     def ask(
         self, method: str, path: str, body: bytes = b"", *, expect: int, media_type: str = ""
@@ -74,10 +75,10 @@ class Registry:
         self, method: str, path: str, sent: bytes, length: int | None, *, media_type: str = ""
     ) -> socket.socket:
         """A request that announced `length` bytes (None: chunks, and more may come), and sent only `sent` so far."""
-        host, port = self._server.host.split(":")
+        host, port = self.server.host.split(":")
         opened = socket.create_connection((host, int(port)), timeout=_SECONDS)
         framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
-        head = [f"{method} {path} HTTP/1.1", f"Host: {self._server.host}", framing]
+        head = [f"{method} {path} HTTP/1.1", f"Host: {self.server.host}", framing]
         head += [f"{name}: {value}" for name, value in self._headers.items()]
         head += [f"Content-Type: {media_type}"] if media_type else []
         body = sent if length is not None else f"{len(sent):x}\r\n".encode() + sent + b"\r\n"
@@ -100,8 +101,11 @@ class Image:
 
     @classmethod
     def at_random(cls, source: random.Random) -> Image:
-        layers = [source.randbytes(source.randrange(1000, 100_000)) for _ in range(2)]
-        config = json.dumps({"architecture": "amd64", "os": "linux", "nonce": source.random()}).encode()
+        return cls.of(*(source.randbytes(source.randrange(1000, 100_000)) for _ in range(2)), nonce=source.random())
+
+    @classmethod
+    def of(cls, *layers: bytes, nonce: float = 0) -> Image:
+        config = json.dumps({"architecture": "amd64", "os": "linux", "nonce": nonce}).encode()
         parts = [(CONFIG, config), *((LAYER, layer) for layer in layers)]
         described = [{"mediaType": kind, "digest": digest_of(part), "size": len(part)} for kind, part in parts]
         said = {"schemaVersion": 2, "mediaType": MANIFEST, "config": described[0], "layers": described[1:]}

@@ -7,8 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -22,18 +21,6 @@ KILLS = 32
 PUSHERS = 4
 LONGEST = 1.2  # seconds from a start to the kill
 SAMPLE = 2  # of each pusher's images pulled after a restart: the newest, acknowledged right before the kill
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
-    yield server.start()
-    server.kill()
-
-
-@pytest.fixture
-def registry(server: Server) -> Registry:
-    return Registry.of(server)
 
 
 class Pusher(threading.Thread):
@@ -119,9 +106,9 @@ def test_an_upload_goes_on_after_a_kill_from_the_last_acknowledged_byte(server: 
     content = random.Random(1).randbytes(3 << 20)
     upload = registry.upload()
     registry.ask("PATCH", upload, content[: 1 << 20], expect=202)
-    registry.half_sent("PATCH", upload, content[1 << 20 : 2 << 20], 2 << 20)
-    time.sleep(0.2)
-    server.restart()
+    with registry.half_sent("PATCH", upload, content[1 << 20 : 2 << 20], 2 << 20):
+        time.sleep(0.2)
+        server.restart()
     headers, _ = registry.again().ask("GET", upload, expect=204)
     assert headers["Range"] == f"0-{(1 << 20) - 1}"
     registry.again().ask("PUT", f"{upload}?digest={digest_of(content)}", content[1 << 20 :], expect=201)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from dockreeve.oci import Digest
-from dockreeve.storage import Blobs, BytesMissing, NoRoom
+from dockreeve.storage import Blobs, BytesBusy, BytesMissing, NoRoom
 from dockreeve.storage.files import FileBlobs
 from dockreeve.storage.memory import MemoryBlobs
 
@@ -46,6 +46,22 @@ async def test_an_upload_cannot_be_read_before_it_is_published(blobs: Blobs) -> 
     await writer.pause()
     with pytest.raises(BytesMissing):
         await read(blobs.read(key))
+
+
+async def test_an_upload_has_one_writer_at_a_time(blobs: Blobs) -> None:
+    key = await blobs.begin()
+    first = await blobs.resume(key, 0)
+    await first.write([b"abc"])
+    with pytest.raises(BytesBusy):
+        await blobs.resume(key, 0)
+    await first.write([b"def"])
+    await first.pause()
+    second = await blobs.resume(key, 3)
+    await first.pause()  # again: that is not the second one's end
+    with pytest.raises(BytesBusy):
+        await blobs.resume(key, 0)
+    await second.publish()
+    assert await read(blobs.read(key)) == b"abc"
 
 
 async def test_every_upload_has_a_key_of_its_own(blobs: Blobs) -> None:

@@ -20,7 +20,7 @@ from dockreeve.storage.sqlite.writer import InlineWriter
 from dockreeve.storage.vault import Vault
 
 # Dropping old refusals asks once for the place of the last one that is kept: it walks an index, now and then.
-WALKS = {("decisions", "FORGET")}
+WALKS = {("decisions", "FORGET"), ("uploads", "RELEASE_ALL")}
 # What is sorted after it was found is what one principal or one policy has, or what an account has of AWS's own.
 SORTS = {
     ("attachments", "ATTACHED"),

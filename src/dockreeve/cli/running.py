@@ -1,12 +1,30 @@
 """How a command serves: an ASGI application on a bound socket, until SIGINT or SIGTERM, and then a clean end."""
 
 import asyncio
+import resource
 import signal
 import socket
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 import uvicorn
+
+_MANY_FILES = 65_536
+_UNWIND_SECONDS = 5  # for a request that is cut: a thread may be writing its last batch
+
+
+def room_for_files() -> int:
+    """How many files this process may have open from now on: as many as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MANY_FILES if hard == resource.RLIM_INFINITY else hard
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    with suppress(OSError, ValueError):  # a system may have a bound that it doesn't tell
+        # The soft limit that a shell gives is for programs that use select.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return soft
 
 
 class Running:
@@ -48,7 +66,9 @@ class Running:
         )
         if not self.told:
             # While it serves, uvicorn has the signals; afterwards it raises them again, for us.
-            await _Server(config, self, stop_delay).serve(sockets=[listening])
+            server = _Server(config, self, stop_delay)
+            await server.serve(sockets=[listening])
+            await _cut(server)
 
 
 class _Server(uvicorn.Server):
@@ -67,3 +87,12 @@ class _Server(uvicorn.Server):
             super().handle_exit(sig, frame)
         else:
             self._loop.call_soon_threadsafe(self._loop.call_later, self._delay, super().handle_exit, sig, frame)
+
+
+async def _cut(server: uvicorn.Server) -> None:
+    """End what outlived its time, or a second signal, before the stores that it uses are closed."""
+    under_way = list(server.server_state.tasks)
+    for task in under_way:
+        task.cancel()
+    if under_way:
+        await asyncio.wait(under_way, timeout=_UNWIND_SECONDS)

@@ -1,5 +1,6 @@
 """`dockreeve serve`: the server."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from dockreeve.cli.outcome import CONFLICT, FAILED, USAGE, Stopped
 from dockreeve.settings import SETTINGS, Setting, SettingError, Settings, load
 
 _HEADER_SECONDS = 10  # for a request's head
-_STOP_SECONDS = 30  # for transfers in flight when the server is told to stop
 
 
 def _options(function: Any) -> Any:
@@ -70,19 +70,35 @@ async def _serve(settings: Settings) -> None:
             secure = settings.tls_cert != Path()
             async with tended(parts) as still_tended, traced() as tracing:
                 around = Surroundings(stopping=lambda: running.told, tended=still_tended, tracing=tracing)
-                limits = Limits(connections=settings.max_connections, head_seconds=_HEADER_SECONDS)
+                limits = Limits(connections=_connections(settings), head_seconds=_HEADER_SECONDS)
                 url = url_of(settings, listening)
                 announce(settings, url)
                 _greet(settings, url)
                 await running.serve(
                     Application(parts, around),
                     listening,
-                    stop_seconds=_STOP_SECONDS,
+                    stop_seconds=settings.stop_seconds,
                     stop_delay=settings.stop_delay,
                     http=protocol_class(limits, around.connections),
                     ssl_certfile=settings.tls_cert if secure else None,
                     ssl_keyfile=settings.tls_key if secure else None,
                 )
+
+
+def _connections(settings: Settings) -> int:
+    """As many as the settings say, or as the files that may be open leave room for: a pull takes more than one."""
+    from dockreeve.cli.running import room_for_files  # noqa: PLC0415
+
+    files = room_for_files()
+    most: int = min(settings.max_connections, files * 3 // 4)
+    if most < settings.max_connections:
+        logging.getLogger("dockreeve").warning(
+            "only %d files may be open (ulimit -n): at most %d connections instead of %d",
+            files,
+            most,
+            settings.max_connections,
+        )
+    return most
 
 
 def _greet(settings: Settings, url: str) -> None:

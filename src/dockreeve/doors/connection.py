@@ -50,11 +50,14 @@ class Connection(HttpToolsProtocol):
         self.counts.made += 1
         if self.scheme == "http" and sendfile.AVAILABLE and transport.get_extra_info("socket") is not None:
             self._extensions[ZERO_COPY] = {}
-        if len(self.connections) > self.limits.connections:
+        over = len(self.connections) - self.limits.connections
+        if over <= 0:
+            self._start_head_timer()
+        elif over <= self.limits.refusals:
+            self._end(_FULL)
+        else:
             self._say(_FULL)
             transport.close()
-        else:
-            self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell every exchange."""

@@ -180,7 +180,12 @@ class Exchange(RequestResponseCycle):
 
     async def _pumped(self, file: int, offset: int, count: int) -> bool:
         """Send this part; False when the connection didn't outlive it."""
-        self._pump = sendfile.Pump(self.transport.get_extra_info("socket"), file, self._limits.stall_seconds)
+        try:
+            self._pump = sendfile.Pump(self.transport.get_extra_info("socket"), file, self._limits.stall_seconds)
+        except OSError as refused:
+            self.logger.error("a download was cut before its first byte: %s", refused.strerror)
+            self._cut()
+            return False
         try:
             await self._pump.send(offset, count)
         except sendfile.Stalled:
@@ -200,7 +205,8 @@ class Exchange(RequestResponseCycle):
     def _cut(self) -> None:
         self.disconnected = True
         connection = self.transport.get_extra_info("socket")
-        if connection is not None:
+        # INVARIANT: not once it closes, for then its descriptor may be another connection's.
+        if connection is not None and not self.transport.is_closing():
             # Reset it: else the kernel keeps what the client doesn't take, for minutes, on nobody's account.
             with suppress(OSError, ValueError):  # it is closed already: uvloop says ValueError
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

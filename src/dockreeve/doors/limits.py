@@ -14,6 +14,7 @@ class Limits:
     """What one connection, and all of them together, may take."""
 
     connections: int = 10_000  # at a time
+    refusals: int = 256  # connections beyond those that get the time to read that they are too many
     head_bytes: int = 64 * 1024  # request line and headers; trailers and chunk extensions likewise
     head_count: int = 100  # headers
     head_seconds: float = 10.0  # from the first byte of a request, or the connection, to the end of its headers

@@ -38,12 +38,19 @@ def unacknowledged(descriptor: int) -> int | None:
 
 
 class Pump:
-    """Sends one file to one socket. `stop` ends it from outside, when the connection is lost."""
+    """Sends one file to one socket. `stop` ends it from outside, when the connection is lost.
+
+    Making one raises `OSError` when no more files may be open.
+    """
 
     def __init__(self, connection: socket.socket, file: int, stall_seconds: float) -> None:
         # The transport owns the descriptor in the loop's selector; a duplicate can be watched beside it.
         self._socket = os.dup(connection.fileno())
-        self._file = os.dup(file)
+        try:
+            self._file = os.dup(file)
+        except OSError:
+            os.close(self._socket)
+            raise
         self._running: asyncio.Future[tuple[int, bool]] | None = None
         self._stall_seconds = stall_seconds
         self._loop = asyncio.get_running_loop()

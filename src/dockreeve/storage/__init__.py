@@ -10,6 +10,7 @@ from dockreeve.storage.blobs import Blobs, BlobWriter
 from dockreeve.storage.decisions import DecisionFilter, Decisions, StoredDecision
 from dockreeve.storage.faults import (
     AlreadyThere,
+    BytesBusy,
     BytesMissing,
     ChildrenMissing,
     InUse,
@@ -82,6 +83,7 @@ __all__ = [
     "Attachment",
     "BlobWriter",
     "Blobs",
+    "BytesBusy",
     "BytesMissing",
     "ChildrenMissing",
     "DecisionFilter",

@@ -12,7 +12,7 @@ from dockreeve.oci import Digest
 
 
 class BlobWriter(Protocol):
-    """One open upload's bytes, appended in order. Not shared: whoever holds the upload's lease has the only one."""
+    """One open upload's bytes, appended in order. There is one at a time, whatever the clocks say of leases."""
 
     offset: int  # bytes written so far
 
@@ -44,7 +44,10 @@ class Blobs(Protocol):
         """Make room for a new upload and return its storage key. Raise `NoRoom` below the low-water mark."""
 
     async def resume(self, key: str, offset: int) -> BlobWriter:
-        """Open an upload for more; bytes past `offset` (a chunk that was cut) are dropped. Raise `BytesMissing`."""
+        """Open an upload for more; bytes past `offset` (a chunk that was cut) are dropped.
+
+        Raise `BytesMissing`, or `BytesBusy` while another writer of it is open.
+        """
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """Yield published bytes `start` .. `start + length` in pieces of at most 1 MiB. Raise `BytesMissing`."""

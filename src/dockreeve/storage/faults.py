@@ -66,5 +66,9 @@ class BytesMissing(LookupError):
     """The store has no bytes under this key, or fewer than the row says."""
 
 
+class BytesBusy(RuntimeError):
+    """Another writer has this upload open."""
+
+
 class NoRoom(OSError):
     """The disk (or the object store's quota) is full; nothing of this write is kept."""

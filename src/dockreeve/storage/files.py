@@ -5,6 +5,7 @@ INVARIANT (publish): the file is durable, then the rename, then both folders, an
 
 import asyncio
 import errno
+import fcntl
 import functools
 import hashlib
 import os
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dockreeve.oci import Digest
-from dockreeve.storage.faults import BytesMissing, NoRoom
+from dockreeve.storage.faults import BytesBusy, BytesMissing, NoRoom
 from dockreeve.storage.folders import make_folder, sync_folder
 
 if TYPE_CHECKING:
@@ -257,11 +258,16 @@ def _open_upload(path: Path, offset: int) -> int:
     except FileNotFoundError as gone:
         raise BytesMissing(path.name) from gone
     try:
+        # A clock that jumps ends a lease early; two that write to one file would make bytes that neither sent.
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         size = os.fstat(handle).st_size
         if size < offset:
             raise BytesMissing(path.name)
         if size > offset:
             os.ftruncate(handle, offset)
+    except BlockingIOError as held:
+        os.close(handle)
+        raise BytesBusy(path.name) from held
     except BaseException:
         os.close(handle)
         raise

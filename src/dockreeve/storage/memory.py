@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from dockreeve.oci import Digest
-from dockreeve.storage.faults import BytesMissing, NoRoom
+from dockreeve.storage.faults import BytesBusy, BytesMissing, NoRoom
 from dockreeve.storage.sqlite import SqliteRecords
 from dockreeve.storage.vault import Vault
 
@@ -27,7 +27,11 @@ class MemoryBlobs:
         self._capacity = capacity
         self.uploads: dict[str, bytearray] = {}
         self.published: dict[str, bytes] = {}
-        self.writing = 0
+        self.written: set[str] = set()  # uploads with an open writer
+
+    @property
+    def writing(self) -> int:
+        return len(self.written)
 
     def room(self) -> int | None:
         """Bytes left; None without a limit."""
@@ -50,6 +54,9 @@ class MemoryBlobs:
         kept = self.uploads.get(key)
         if kept is None or len(kept) < offset:
             raise BytesMissing(key)
+        if key in self.written:
+            raise BytesBusy(key)
+        self.written.add(key)
         del kept[offset:]
         return MemoryWriter(self, key)
 
@@ -80,7 +87,6 @@ class MemoryWriter:
         self._key = key
         self._bytes = blobs.uploads[key]
         self._open = True
-        blobs.writing += 1
         self.offset = len(self._bytes)
 
     async def write(self, buffers: Sequence[bytes]) -> None:
@@ -106,7 +112,7 @@ class MemoryWriter:
     async def pause(self) -> None:
         if self._open:
             self._open = False
-            self._blobs.writing -= 1
+            self._blobs.written.discard(self._key)
 
     def _require_open(self) -> None:
         if not self._open:

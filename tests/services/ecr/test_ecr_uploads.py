@@ -171,14 +171,17 @@ async def test_a_request_that_lost_its_lease_writes_no_more(world: World, monkey
     monkeypatch.setattr(uploads, "LEASE", 0.05)  # and no renewal in time
     repository, upload = await opened(world)
 
+    later = replace(world.call, now=world.call.now + timedelta(seconds=1))
+
     async def too_slow() -> AsyncIterator[bytes]:
         await asyncio.sleep(0.1)
-        later = replace(world.call, now=world.call.now + timedelta(seconds=1))
-        await uploads.append(later, repository, upload, stream(b"faster"))
+        with pytest.raises(Fault, match=INVALID):  # the lease is free, but the one who had it may still write
+            await uploads.append(later, repository, upload, stream(b"too fast"))
         yield b"slower"
 
     with pytest.raises(Fault, match=INVALID):
         await uploads.append(world.call, repository, upload, too_slow())
+    await uploads.append(later, repository, upload, stream(b"faster"))
     assert (await uploads.find_upload(world.call, repository, upload.id)).offset == 6
     assert bytes(world.blobs.uploads[upload.key]) == b"faster"
 

@@ -1,5 +1,6 @@
 """The door itself: who asks, what for, is it allowed; then the route's handler, and its answer as bytes."""
 
+import errno
 import logging
 from contextlib import suppress
 from typing import Any
@@ -31,6 +32,7 @@ from dockreeve.storage import BytesMissing, NoRoom
 
 _log = logging.getLogger("dockreeve.registry")
 _SMALL_BODY = 256 * 1024  # as Go's HTTP server, to which these clients are used
+_TOO_MANY_FILES = (errno.EMFILE, errno.ENFILE)
 
 
 class RegistryDoor:
@@ -56,13 +58,11 @@ class RegistryDoor:
 
         try:
             await self._deliver(request, tracked, answer)
-        except BytesMissing:
-            _log.exception("request %s: stored bytes are missing", request.id)
+        except (BytesMissing, OSError) as wrong:
+            refused = self._refused(request, wrong)
             if started:
                 raise
-            await self._deliver(
-                request, send, envelope(500, "UNKNOWN", f"The stored bytes are missing ({request.id}).")
-            )
+            await self._deliver(request, send, refused)
 
     async def _answer(self, request: Request) -> Answer:
         """The answer to this request, a refusal's included. Raise `ClientGone`."""
@@ -105,6 +105,12 @@ class RegistryDoor:
             case NoRoom():
                 _log.error("request %s: %s", request.id, wrong)
                 answer = envelope(507, "UNKNOWN", "The registry has no room left; nothing of this request was kept.")
+            case OSError() if wrong.errno in _TOO_MANY_FILES:
+                _log.error("request %s: %s", request.id, wrong.strerror)
+                answer = envelope(503, "UNAVAILABLE", "The registry has too many files open; try again.")
+            case BytesMissing():
+                _log.error("request %s: stored bytes are missing", request.id, exc_info=wrong)
+                answer = envelope(500, "UNKNOWN", f"The stored bytes are missing ({request.id}).")
             case _:
                 _log.error("request %s failed", request.id, exc_info=wrong)
                 answer = envelope(500, "UNKNOWN", f"The request failed on our side ({request.id}).")

@@ -18,7 +18,17 @@ from dockreeve.faults import Fault
 from dockreeve.oci import Digest
 from dockreeve.services.call import Call
 from dockreeve.services.ecr.faults import invalid_layer, invalid_part, no_repository, no_upload
-from dockreeve.storage import Blobs, BlobWriter, BytesMissing, Layer, Missing, Records, Repository, UploadSession
+from dockreeve.storage import (
+    Blobs,
+    BlobWriter,
+    BytesBusy,
+    BytesMissing,
+    Layer,
+    Missing,
+    Records,
+    Repository,
+    UploadSession,
+)
 
 BATCH = 1024 * 1024  # bytes handed to the store at a time
 LARGEST_LAYER = 52_000 * 1024 * 1024  # bytes (Amazon ECR service quotas)
@@ -204,6 +214,8 @@ class _Turn:
         except BytesMissing as gone:
             # Published by a request that died before its row: nobody can go on from here, the sweep clears up.
             raise no_upload(self._repository, self.upload.id) from gone
+        except BytesBusy as busy:  # the clock jumped, and the lease of one who still writes looks as if it ran out
+            raise invalid_part(self._repository, self.upload) from busy
         try:
             yield writer
         except BaseException:

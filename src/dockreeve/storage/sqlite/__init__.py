@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
@@ -24,6 +25,7 @@ from dockreeve.storage.sqlite.principals import Principals
 from dockreeve.storage.sqlite.profiles import Profiles
 from dockreeve.storage.sqlite.remembered import ReadMemory
 from dockreeve.storage.sqlite.repositories import Repositories
+from dockreeve.storage.sqlite.sql import uploads as uploads_sql
 from dockreeve.storage.sqlite.uploads import Uploads
 from dockreeve.storage.sqlite.writer import InlineWriter, ThreadWriter, Writer
 from dockreeve.storage.vault import Vault
@@ -70,14 +72,21 @@ class SqliteRecords:
         """Open the file, made and migrated where needed. Several processes may, unless one says that it is `alone`:
         then what it read need not be read again before its next commit. Raise `OSError`, or `ValueError` when a newer
         Dockreeve wrote it. `ballast`: bytes kept back beside it; `clock`: for the links' renewal."""
+        kept = Ballast(path.with_name(path.name + ".ballast"), ballast)
         try:
-            raw = open_for_writing(path)
-            make_ready(raw, _migrate)
-            reads = open_for_reading(path)
+            try:
+                raw, reads = _both(path)
+            except sqlite3.OperationalError:
+                # On a full disk there is no room for the files of the WAL, without which nothing can be read either.
+                if not kept.drop():
+                    raise
+                raw, reads = _both(path)
         except sqlite3.Error as refused:
             raise OSError(f"{path}: {refused}") from refused
-        kept = Ballast(path.with_name(path.name + ".ballast"), ballast)
         kept.fill()
+        if alone:
+            with suppress(sqlite3.OperationalError):  # on a full disk; then they run out by themselves
+                raw.execute(uploads_sql.RELEASE_ALL)
         return cls(reads, ThreadWriter(raw, kept), vault, clock, alone=alone)
 
     @classmethod
@@ -108,6 +117,17 @@ class SqliteRecords:
         await self.registry.settle()
         await self._writer.close()
         self._reads.raw.close()
+
+
+def _both(path: Path) -> tuple[sqlite3.Connection, Database]:
+    """The connection to write and the one to read."""
+    raw = open_for_writing(path)
+    try:
+        make_ready(raw, _migrate)
+        return raw, open_for_reading(path)
+    except BaseException:
+        raw.close()
+        raise
 
 
 def _migrate(raw: sqlite3.Connection) -> None:

@@ -33,6 +33,9 @@ RELEASE = (
     .values(lease_holder=null(), lease_until=null())
 )
 
+# By the only process that there is, when it begins: whoever held them is dead.
+RELEASE_ALL = update(upload).where(_c.lease_holder.is_not(None)).values(lease_holder=null(), lease_until=null())
+
 REMOVE = delete(upload).where(_c.id == p("id"))
 
 IDLE = select(*COLUMNS).where(_c.touched < p("before")).order_by(_c.touched).limit(p("limit"))

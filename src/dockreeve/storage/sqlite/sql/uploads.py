@@ -24,6 +24,10 @@ RELEASE = """
 UPDATE upload SET lease_holder=NULL, lease_until=NULL WHERE upload.id = :id AND upload.lease_holder = :holder
 """
 
+RELEASE_ALL = """
+UPDATE upload SET lease_holder=NULL, lease_until=NULL WHERE upload.lease_holder IS NOT NULL
+"""
+
 REMOVE = """
 DELETE FROM upload WHERE upload.id = :id
 """
