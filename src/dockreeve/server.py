@@ -14,11 +14,14 @@ from typing import Any
 
 from dockreeve.data_folder import CannotServe, claimed, first_start, opened_vault
 from dockreeve.doors.api import ApiDoor
+from dockreeve.doors.api.endpoint import Behind
 from dockreeve.doors.aws import AwsDoor
 from dockreeve.doors.calls import Calls
 from dockreeve.doors.http import Place, Request, Send, respond
 from dockreeve.doors.registry import RegistryDoor
+from dockreeve.doors.sign_in import SignInDoor
 from dockreeve.gate import Gate, Journal
+from dockreeve.services.console_codes import ConsoleCodes
 from dockreeve.services.ecr.uploads import expire_uploads
 from dockreeve.settings import Settings, address, is_loopback
 from dockreeve.storage import Blobs, Records, Vault
@@ -83,7 +86,9 @@ class Application:
         calls = Calls(parts.records, parts.blobs, parts.vault, parts.place)
         self._aws = AwsDoor(parts.gate, parts.journal, calls)
         self._registry = RegistryDoor(parts.gate, calls)
-        self._api = ApiDoor(parts.gate, parts.journal, calls)
+        codes = ConsoleCodes()
+        self._api = ApiDoor(parts.gate, Behind(parts.journal, codes), calls)
+        self._sign_in = SignInDoor(parts.gate, codes, calls)
 
     async def __call__(
         self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
@@ -100,6 +105,8 @@ class Application:
             return self._aws
         if path.startswith((b"/v2/", b"/layers/")) or path == b"/v2":
             return self._registry
+        if path in (b"/api/sign-in", b"/api/change-password"):
+            return self._sign_in
         if path.startswith(b"/api/"):
             return self._api
         if path.startswith(b"/console/"):  # where refusals point, until there is a console

@@ -15,7 +15,6 @@ from pathlib import Path
 from botocore.credentials import Credentials
 
 from dockreeve.aws.operation import Need, declared
-from dockreeve.cli import tutorial
 from dockreeve.doors.api import ENDPOINTS, Endpoint
 from dockreeve.doors.registry import ROUTES
 from dockreeve.faults import Fault
@@ -43,7 +42,6 @@ _LEGEND = """\
 #
 """
 _DIGEST = "sha256:" + 64 * "0"
-_INSTANCE = {"InstanceProfileName": tutorial.ROLE, "InstanceId": "i-0123456789abcdef0"}
 
 
 class Turnstile(Gate):
@@ -95,8 +93,8 @@ def _route(name: str, method: str, path: str, body: bytes = b"") -> Row:
 
 
 def _endpoint(endpoint: Endpoint) -> Row:
-    path = endpoint.path.format(name=25 * "a")
-    body = _INSTANCE if endpoint.method == "POST" else None
+    path = endpoint.path.format(id=25 * "a")
+    body = endpoint.example if endpoint.method == "POST" else None
     return Row(
         f"{endpoint.method} {endpoint.path}", lambda server, keys: server.api(endpoint.method, path, keys, body=body)
     )
