@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 from dockreeve.aws.sigv4 import Kind, Unverified, fault
 from dockreeve.doors import signed
-from dockreeve.doors.api.endpoint import Behind, Endpoint
+from dockreeve.doors.api.endpoint import LARGEST, Behind, Endpoint
 from dockreeve.doors.api.endpoints import ENDPOINTS
 from dockreeve.doors.api.shapes import from_query, invalid, read
 from dockreeve.doors.calls import Calls
@@ -19,7 +19,6 @@ from dockreeve.gate import Denied, Gate
 _log = logging.getLogger("dockreeve.api")
 _MOST_FIELDS = 32  # of a query
 _SERVICE = "dockreeve"
-_LARGEST = max(endpoint.largest for endpoint in ENDPOINTS)
 
 
 class ApiDoor:
@@ -58,34 +57,36 @@ class ApiDoor:
 
     async def _answer(self, request: Request) -> Mapping[str, Any]:
         signature = signed.read(request)
-        body = await request.body(_LARGEST)
+        found = self._found(request)
+        body = await request.body(found[0].largest if found else LARGEST)
         proven = await signed.proven(self._gate, request, body, signature)
         if proven.signature.service != _SERVICE:
             raise Unverified(Kind.BAD_SCOPE, f"Credential should be scoped to correct service: '{_SERVICE}'.")
-        endpoint, asks = self._located(request, body)
+        # Told only now: whoever doesn't sign learns nothing of what is there.
+        if found is None:
+            path = unquote(request.raw_path.decode("latin-1"))
+            raise Fault("NotFound", f"There is no {request.method} {path[:200]}.", status=404)
+        endpoint, named = found
+        asks = _asks(endpoint, request, body, named)
         call = self._calls.made(request, proven.caller, proven.signature.region)
         needs = await endpoint.needs(call, asks)
         await self._gate.admit(call.caller, needs, asked_of(request, self._place, call.region))
         return await endpoint.run(self._behind, call, asks)
 
-    def _located(self, request: Request, body: bytes) -> tuple[Endpoint, Any]:
+    def _found(self, request: Request) -> tuple[Endpoint, Mapping[str, str]] | None:
         path = unquote(request.raw_path.decode("latin-1"))
         parent, _, last = path.rpartition("/")
         for endpoint in self._endpoints:
-            if endpoint.method != request.method:
-                continue
-            if endpoint.path == path:
-                return endpoint, _asks(endpoint, request, body, {})
-            if endpoint.path == f"{parent}/{{id}}":
-                return endpoint, _asks(endpoint, request, body, {"id": last})
-        raise Fault("NotFound", f"There is no {request.method} {path[:200]}.", status=404)
+            if endpoint.method == request.method and endpoint.path == path:
+                return endpoint, {}
+            if endpoint.method == request.method and endpoint.path == f"{parent}/{{id}}":
+                return endpoint, {"id": last}
+        return None
 
 
 def _asks(endpoint: Endpoint, request: Request, body: bytes, named: Mapping[str, str]) -> Any:
     if endpoint.method == "GET":
         return from_query(endpoint.asks, {**_fields(request.query_string), **named})
-    if len(body) > endpoint.largest:
-        raise invalid(f"The body is larger than {endpoint.largest} bytes.")
     return read(endpoint.asks, _members(body))
 
 
