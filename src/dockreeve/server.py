@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from dockreeve.data_folder import CannotServe, claimed, first_start, opened_vault
-from dockreeve.doors.api import ApiDoor
+from dockreeve.doors.api import ApiDoor, openapi
 from dockreeve.doors.api.endpoint import Behind
 from dockreeve.doors.aws import AwsDoor
 from dockreeve.doors.calls import Calls
 from dockreeve.doors.http import Place, Request, Send, respond
 from dockreeve.doors.registry import RegistryDoor
-from dockreeve.doors.sign_in import SignInDoor
+from dockreeve.doors.sign_in import PATHS, SignInDoor
 from dockreeve.gate import Gate, Journal
 from dockreeve.services.console_codes import ConsoleCodes
 from dockreeve.services.ecr.uploads import expire_uploads
@@ -88,7 +88,11 @@ class Application:
         self._registry = RegistryDoor(parts.gate, calls)
         codes = ConsoleCodes()
         self._api = ApiDoor(parts.gate, Behind(parts.journal, codes), calls)
-        self._sign_in = SignInDoor(parts.gate, codes, calls)
+        sign_in = SignInDoor(parts.gate, codes, calls)
+        self._open: dict[bytes, Callable[[Request, Send], Awaitable[None]]] = {
+            b"/api/openapi.json": openapi.serve,
+            **{path.encode(): sign_in for path in PATHS},
+        }
 
     async def __call__(
         self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
@@ -105,10 +109,8 @@ class Application:
             return self._aws
         if path.startswith((b"/v2/", b"/layers/")) or path == b"/v2":
             return self._registry
-        if path in (b"/api/sign-in", b"/api/change-password"):
-            return self._sign_in
         if path.startswith(b"/api/"):
-            return self._api
+            return self._open.get(path, self._api)
         if path.startswith(b"/console/"):  # where refusals point, until there is a console
             return self._console
         return {b"/healthz": self._alive, b"/readyz": self._ready}.get(path, self._nothing)

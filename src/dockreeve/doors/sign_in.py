@@ -74,6 +74,26 @@ class SignedIn(TypedDict):
     arn: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenEndpoint:
+    """An endpoint that isn't signed, for the description of the API."""
+
+    name: str
+    does: str
+    asks: tuple[type, ...]  # one of them
+    answers: type = SignedIn
+
+
+PATHS = {
+    "/api/sign-in": OpenEndpoint(
+        "sign_in", "Get temporary credentials for a password or a code", (PasswordSignIn, CodeSignIn)
+    ),
+    "/api/change-password": OpenEndpoint(
+        "change_password", "Change the own password, then get temporary credentials", (PasswordChange,)
+    ),
+}
+
+
 class SignInDoor:
     """Passwords and codes to credentials, with bounds on how often one may try."""
 

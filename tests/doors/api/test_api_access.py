@@ -139,6 +139,14 @@ async def test_policies_are_looked_at_without_any_principal(server: World) -> No
     assert found == ["yes", "no", "no"]
 
 
+async def test_policies_may_be_as_long_as_iam_takes_them(server: World) -> None:
+    text = document(*(allow("ecr:BatchGetImage", on=f"arn:aws:ecr:*:{ACCOUNT}:repository/r{n}") for n in range(60)))
+    assert len(text) > 6144
+    given = {"policies": [text], "verbs": ["login"], "repositories": ["r1"]}
+    assert (await post(server, "/api/can", given))["answers"][0]["answer"] == "no"
+    assert (await problem(server, "/api/can", {**given, "policies": [text + " " * 20_480]}))[1] == "ValidationError"
+
+
 async def test_a_context_settles_what_it_depends_on(server: World) -> None:
     text = document(allow("ecr:*", Condition={"Bool": {"aws:SecureTransport": "true"}}))
     given = {"policies": [text], "verbs": ["pull"]}

@@ -43,10 +43,12 @@ class CanRequest:
     """Whose rights, and to do what. Give `principal`, or `policies`."""
 
     principal: str | None = asked("role/NAME, user/NAME, or its ARN.", None, low=1, high=600)
-    policies: tuple[str, ...] = asked("Identity policies (documents) to be looked at instead.", (), high=20)
+    policies: tuple[str, ...] = asked(
+        "Identity policies (documents) to be looked at instead.", (), high=20, each=DOCUMENT
+    )
     boundary: str | None = asked("With policies: a permissions boundary (document).", None, high=DOCUMENT)
     repository_policy: str | None = asked("A document instead of the repository's own policy.", None, high=DOCUMENT)
-    draft: DraftRequest | None = asked("With principal: a document to be tried.", None)
+    draft: DraftRequest | None = asked("With principal: a document to be tried, and what it replaces.", None)
     verbs: tuple[VerbName, ...] = asked("What is to be done; all if none is given.", (), high=10)
     repositories: tuple[str, ...] = asked("Names or patterns (team/*).", ("*",), low=1, high=20)
     source: str = asked("For copy: where from; itself if not given.", "", name="from", high=256)
@@ -90,7 +92,9 @@ class LintRequest:
         "What it is for.", "identity"
     )
     description: str = asked("What it promises.", "", high=1000)
-    beside: tuple[str, ...] = asked("Other identity policies of the same principal (documents).", (), high=20)
+    beside: tuple[str, ...] = asked(
+        "Other identity policies of the same principal (documents).", (), high=20, each=DOCUMENT
+    )
 
 
 class Case(TypedDict):

@@ -21,10 +21,13 @@ _SAID = {str: "a string", int: "a whole number", bool: "true or false", float: "
 
 
 def asked(
-    said: str, default: Any = MISSING, *, name: str = "", low: int = 0, high: int | None = None, pattern: str = ""
+    said: str, default: Any = MISSING, *, name: str = "", low: int = 0, high: int | None = None, each: int = _TEXT
 ) -> Any:
-    """A field of a request: what it is, its default, its name in JSON, and its bounds (characters, items or value)."""
-    metadata = {"said": said, "name": name, "low": low, "high": high, "pattern": pattern}
+    """A field of a request: what it is, its default, its name in JSON, and its bounds.
+
+    They are of characters, items or the value; `each` is of the characters of a list's items.
+    """
+    metadata = {"said": said, "name": name, "low": low, "high": high, "each": each}
     return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
 
 
@@ -118,7 +121,8 @@ def _items(kind: Any, given: Any, name: str, one: "Field[Any]") -> tuple[Any, ..
     high = one.metadata.get("high") or _ITEMS
     if not isinstance(given, list) or not one.metadata.get("low", 0) <= len(given) <= high:
         raise invalid(f"{name} must be a list of {one.metadata.get('low', 0)} to {high} items")
-    return tuple(_value(get_args(kind)[0], each, name, _PLAIN) for each in given)
+    item = field(metadata={"high": one.metadata.get("each", _TEXT)})
+    return tuple(_value(get_args(kind)[0], each, name, item) for each in given)
 
 
 def _bounded(given: Any, name: str, bounds: Mapping[str, Any]) -> Any:
@@ -231,6 +235,8 @@ def _of_field(one: "Field[Any]", kind: Any, known: dict[str, Any]) -> dict[str, 
     if (named := words.get(made.get("type", ""))) and "enum" not in made:
         bound = high or {"string": _TEXT, "array": _ITEMS}.get(made["type"])
         made |= {named[0]: low} | ({named[1]: bound} if bound else {})
+    if made.get("type") == "array" and made["items"] == {"type": "string"}:
+        made["items"] = {"type": "string", "maxLength": one.metadata["each"]}
     if one.default is not MISSING and isinstance(one.default, str | int | bool) and one.default != "":
         made |= {"default": one.default}
     return made
