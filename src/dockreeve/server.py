@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dockreeve.data_folder import CannotServe, claimed, first_start, opened_vault
+from dockreeve.doors import toolbox
 from dockreeve.doors.api import ApiDoor, openapi
 from dockreeve.doors.api.endpoint import Behind
 from dockreeve.doors.aws import AwsDoor
@@ -88,6 +89,7 @@ class Application:
         self._registry = RegistryDoor(parts.gate, calls)
         codes = ConsoleCodes()
         self._api = ApiDoor(parts.gate, Behind(parts.journal, codes), calls)
+        self._toolbox = toolbox.ToolboxDoor(parts.gate, parts.journal, calls)
         sign_in = SignInDoor(parts.gate, codes, calls)
         self._open: dict[bytes, Callable[[Request, Send], Awaitable[None]]] = {
             b"/api/openapi.json": openapi.serve,
@@ -111,6 +113,8 @@ class Application:
             return self._registry
         if path.startswith(b"/api/"):
             return self._open.get(path, self._api)
+        if path.startswith(toolbox.PREFIX):
+            return self._toolbox
         if path.startswith(b"/console/"):  # where refusals point, until there is a console
             return self._console
         return {b"/healthz": self._alive, b"/readyz": self._ready}.get(path, self._nothing)

@@ -25,7 +25,7 @@ from dockreeve.services.call import Caller
 
 from .parameters import minimal
 from .personas import PERSONAS, REPOSITORY, peopled
-from .wire import Reply
+from .wire import Asking, Reply, signed
 from .world import World, world
 
 EXPECTED = Path(__file__).parent.parent / "expected" / "rights.txt"
@@ -42,6 +42,7 @@ _LEGEND = """\
 #
 """
 _DIGEST = "sha256:" + 64 * "0"
+_TOOLBOX = (("GetRequestAuthorizationDetails", ""), ("GetRequestAuthorizationPolicy", "/policy?policyUri=x"))
 
 
 class Turnstile(Gate):
@@ -80,7 +81,7 @@ def rows() -> list[Row]:
         if len(route.actions) > 1:  # some are needed only when the request brings the whole layer
             with_layer = f"{path}?digest={_DIGEST}"
             found.append(_route(f"{route.method} {route.pattern} (+ layer)", route.method, with_layer, b"layer"))
-    return found + [_endpoint(one) for one in ENDPOINTS]
+    return found + [_endpoint(one) for one in ENDPOINTS] + [_toolbox(operation, end) for operation, end in _TOOLBOX]
 
 
 def _operation(name: str) -> Row:
@@ -98,6 +99,11 @@ def _endpoint(endpoint: Endpoint) -> Row:
     return Row(
         f"{endpoint.method} {endpoint.path}", lambda server, keys: server.api(endpoint.method, path, keys, body=body)
     )
+
+
+def _toolbox(operation: str, end: str) -> Row:
+    asking = Asking("GET", f"/authorization-details/{25 * 'a'}{end}")
+    return Row(f"iam-toolbox:{operation}", lambda server, keys: server.send(signed(asking, keys, "iam")))
 
 
 async def verdict(server: World, row: Row, keys: Credentials) -> Verdict | None:
