@@ -15,8 +15,9 @@ from time import perf_counter
 from typing import Any
 
 from dockreeve.data_folder import CannotServe, claimed, first_start, opened_vault
-from dockreeve.doors import access
-from dockreeve.doors.api import ApiDoor
+from dockreeve.doors import access, toolbox
+from dockreeve.doors.api import ApiDoor, openapi
+from dockreeve.doors.api.endpoint import Behind
 from dockreeve.doors.aws import AwsDoor
 from dockreeve.doors.calls import Calls
 from dockreeve.doors.console import ConsoleDoor
@@ -26,8 +27,10 @@ from dockreeve.doors.meter import ConnectionCounts, Counted, Meter, outcome
 from dockreeve.doors.metrics import MetricsDoor, Sources, read_token
 from dockreeve.doors.probes import Probes
 from dockreeve.doors.registry import RegistryDoor
+from dockreeve.doors.sign_in import PATHS, SignInDoor
 from dockreeve.doors.tracing import Tracing, tracing
 from dockreeve.gate import Gate, Journal
+from dockreeve.services.console_codes import ConsoleCodes
 from dockreeve.services.ecr.uploads import expire_uploads
 from dockreeve.settings import Settings, address, is_loopback
 from dockreeve.storage import Blobs, Records, Vault
@@ -112,7 +115,14 @@ class Application:
         calls = Calls(parts.records, parts.blobs, parts.vault, parts.place)
         self._aws = AwsDoor(parts.gate, parts.journal, calls)
         self._registry = RegistryDoor(parts.gate, calls)
-        self._api = ApiDoor(parts.gate, parts.journal, calls)
+        codes = ConsoleCodes()
+        self._api = ApiDoor(parts.gate, Behind(parts.journal, codes), calls)
+        self._toolbox = toolbox.ToolboxDoor(parts.gate, parts.journal, calls)
+        sign_in = SignInDoor(parts.gate, codes, calls)
+        self._open: dict[bytes, Callable[[Request, Send], Awaitable[None]]] = {
+            b"/api/openapi.json": openapi.serve,
+            **{path.encode(): sign_in for path in PATHS},
+        }
         self._console = ConsoleDoor(parts.place)
         probes = Probes(parts.records, parts.blobs, parts.journal, stopping=around.stopping, tended=around.tended)
         metrics = MetricsDoor(
@@ -165,7 +175,9 @@ class Application:
         if path.startswith((b"/v2/", b"/layers/")) or path == b"/v2":
             return "registry", self._registry
         if path.startswith(b"/api/"):
-            return "api", self._api
+            return "api", self._open.get(path, self._api)
+        if path.startswith(toolbox.PREFIX):
+            return "aws", self._toolbox
         if path.startswith(b"/console/") or path == b"/console":
             return "console", self._console
         return self._plain.get(path, ("none", self._nothing))

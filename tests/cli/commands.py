@@ -19,7 +19,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from dockreeve.cli import main
-from rights.wire import Reply, aws_request, signed
+from rights.wire import Asking, Reply, aws_request, signed
 
 SECONDS = 20  # for a server to start or to stop
 LISTENING = "listening on "
@@ -75,9 +75,18 @@ class Serving:
         """Call an AWS operation."""
         service, _, operation = name.partition(":")
         asking = signed(aws_request(service, operation, params), keys or self.root, service)
+        return self._sent(asking, service, operation)
+
+    def api(self, method: str, path: str, body: Any = None, keys: Credentials | None = None) -> Reply:
+        """Call the product API."""
+        content = b"" if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"} if content else {}
+        return self._sent(signed(Asking(method, path, content, headers), keys or self.root, "dockreeve"))
+
+    def _sent(self, asking: Asking, service: str = "", operation: str = "") -> Reply:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=SECONDS)
         try:
-            connection.request("POST", "/", asking.body, {"Host": "127.0.0.1:5150", **asking.headers})
+            connection.request(asking.method, asking.path, asking.body, {"Host": "127.0.0.1:5150", **asking.headers})
             answer = connection.getresponse()
             headers = {key.lower(): value for key, value in answer.headers.items()}
             return Reply(answer.status, headers, answer.read(), service, operation)

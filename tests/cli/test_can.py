@@ -207,6 +207,14 @@ def test_a_users_boundary_limits(shell: Shell, served: Serving) -> None:
     assert "because no permissions boundary allows the ecr:ListImages action" in ended.out
 
 
+@pytest.mark.parametrize(("kind", "name"), [("role", "puller"), ("user", "limited")])
+def test_the_servers_own_answer_is_that_of_the_command(shell: Shell, served: Serving, kind: str, name: str) -> None:
+    for repository in ("shared", "team/*"):
+        ended = shell("can", "all", repository, f"--{kind}", name, "--data", served.data, "--output", "json")
+        asked = {"principal": f"{kind}/{name}", "repositories": [repository]}
+        assert served.api("POST", "/api/can", asked).json["answers"] == json.loads(ended.out)
+
+
 def test_a_session_has_its_roles_rights(shell: Shell, served: Serving) -> None:
     arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/puller/build"
     assert shell("can", "pull", "shared", "--session", arn, "--data", served.data).status == 0

@@ -15,7 +15,6 @@ from pathlib import Path
 from botocore.credentials import Credentials
 
 from dockreeve.aws.operation import Need, declared
-from dockreeve.cli import tutorial
 from dockreeve.doors.api import ENDPOINTS, Endpoint
 from dockreeve.doors.registry import ROUTES
 from dockreeve.faults import Fault
@@ -26,7 +25,7 @@ from dockreeve.services.call import Caller
 
 from .parameters import minimal
 from .personas import PERSONAS, REPOSITORY, peopled
-from .wire import Reply
+from .wire import Asking, Reply, signed
 from .world import World, world
 
 EXPECTED = Path(__file__).parent.parent / "expected" / "rights.txt"
@@ -43,7 +42,7 @@ _LEGEND = """\
 #
 """
 _DIGEST = "sha256:" + 64 * "0"
-_INSTANCE = {"InstanceProfileName": tutorial.ROLE, "InstanceId": "i-0123456789abcdef0"}
+_TOOLBOX = (("GetRequestAuthorizationDetails", ""), ("GetRequestAuthorizationPolicy", "/policy?policyUri=x"))
 
 
 class Turnstile(Gate):
@@ -82,7 +81,7 @@ def rows() -> list[Row]:
         if len(route.actions) > 1:  # some are needed only when the request brings the whole layer
             with_layer = f"{path}?digest={_DIGEST}"
             found.append(_route(f"{route.method} {route.pattern} (+ layer)", route.method, with_layer, b"layer"))
-    return found + [_endpoint(one) for one in ENDPOINTS]
+    return found + [_endpoint(one) for one in ENDPOINTS] + [_toolbox(operation, end) for operation, end in _TOOLBOX]
 
 
 def _operation(name: str) -> Row:
@@ -95,11 +94,16 @@ def _route(name: str, method: str, path: str, body: bytes = b"") -> Row:
 
 
 def _endpoint(endpoint: Endpoint) -> Row:
-    path = endpoint.path.format(name=25 * "a")
-    body = _INSTANCE if endpoint.method == "POST" else None
+    path = endpoint.path.format(id=25 * "a")
+    body = endpoint.example if endpoint.method == "POST" else None
     return Row(
         f"{endpoint.method} {endpoint.path}", lambda server, keys: server.api(endpoint.method, path, keys, body=body)
     )
+
+
+def _toolbox(operation: str, end: str) -> Row:
+    asking = Asking("GET", f"/authorization-details/{25 * 'a'}{end}")
+    return Row(f"iam-toolbox:{operation}", lambda server, keys: server.send(signed(asking, keys, "iam")))
 
 
 async def verdict(server: World, row: Row, keys: Credentials) -> Verdict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from dockreeve.storage import DecisionFilter, Records, StoredDecision
 ACCOUNT, OTHER = "123456789012", "210987654321"
 ANN = f"arn:aws:iam::{ACCOUNT}:user/team/ann"
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deploy/i-1"
+AT = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
 
 
 def decision(name: str, at: datetime, **further: object) -> StoredDecision:
@@ -48,6 +49,9 @@ async def test_a_decision_comes_back_whole_and_only_to_its_account(records: Reco
         (DecisionFilter(resource="arn"), ["c"]),
         (DecisionFilter(verdict="ExplicitlyDenied"), ["c"]),
         (DecisionFilter(principal=ANN, action="ecr:PutImage"), ["a"]),
+        (DecisionFilter(since=AT + timedelta(seconds=1)), ["c", "b"]),
+        (DecisionFilter(until=AT + timedelta(seconds=1)), ["b", "a"]),
+        (DecisionFilter(principal=ANN, since=AT + timedelta(seconds=1), until=AT + timedelta(seconds=1)), ["b"]),
     ],
 )
 async def test_the_newest_that_fit_come_first(

@@ -14,8 +14,10 @@ from dockreeve.storage import (
     InstanceProfile,
     InUse,
     Kind,
+    LoginProfile,
     ManagedPolicy,
     Missing,
+    PasswordPolicy,
     PolicyVersion,
     Principal,
     QuotaReached,
@@ -166,10 +168,12 @@ async def test_a_user_stays_while_it_has_keys_and_inline_policies_are_told_first
 ) -> None:
     await added(records, user("ann", at))
     await records.identity.add_key(AccessKey("AKIA1", ACCOUNT, "AIDAANN", "s", at), limit=2)
+    await records.identity.add_login(LoginProfile("AIDAANN", ACCOUNT, "h", at, at))
     await records.identity.put_inline("AIDAANN", InlinePolicy("in", "{}"), limit=9)
     for by, free in (
         ("inline", records.identity.remove_inline("AIDAANN", "in")),
         ("keys", records.identity.remove_key("AKIA1")),
+        ("login", records.identity.remove_login("AIDAANN")),
     ):
         with pytest.raises(InUse) as needed:
             await records.identity.remove_principal("AIDAANN")
@@ -242,6 +246,11 @@ async def test_every_write_moves_the_version(records: Records, at: datetime) -> 
             lambda: identity.add_key(AccessKey("AKIA1", ACCOUNT, "AIDAANN", "s", at), limit=2),
             lambda: identity.set_key_active("AKIA1", False),
             lambda: identity.remove_key("AKIA1"),
+            lambda: identity.add_login(LoginProfile("AIDAANN", ACCOUNT, "h", at, at)),
+            lambda: identity.save_login(LoginProfile("AIDAANN", ACCOUNT, "i", at, at)),
+            lambda: identity.remove_login("AIDAANN"),
+            lambda: identity.put_password_policy(ACCOUNT, PasswordPolicy()),
+            lambda: identity.remove_password_policy(ACCOUNT),
             lambda: identity.remove_inline("AIDAANN", "in"),
             lambda: identity.detach("AIDAANN", arn),
             lambda: identity.remove_policy(arn),
@@ -492,3 +501,41 @@ async def test_counts_are_of_one_account(records: Records, at: datetime) -> None
     counts = await records.identity.counts(ACCOUNT)
     assert counts == {"users": 1, "roles": 2, "policies": 1, "policy_versions": 2, "instance_profiles": 0}
     assert set((await records.identity.counts(OTHER)).values()) == {0}
+
+
+async def test_a_user_has_one_password_which_changes_only_from_what_was_read(records: Records, at: datetime) -> None:
+    identity = records.identity
+    await added(records, user("ann", at))
+    first = LoginProfile("AIDAANN", ACCOUNT, "hash", at, at, reset_required=True)
+    await identity.add_login(first)
+    assert await identity.find_login("AIDAANN") == first
+    with pytest.raises(Taken):
+        await identity.add_login(replace(first, hash="another"))
+    later = replace(first, hash="new", earlier=("hash",), changed=at + timedelta(days=1), reset_required=False)
+    await identity.save_login(later)
+    assert await identity.find_login("AIDAANN") == replace(later, revision=1)
+    with pytest.raises(Stale):
+        await identity.save_login(replace(later, hash="too late"))
+    await identity.remove_login("AIDAANN")
+    assert await identity.find_login("AIDAANN") is None
+    for gone in (identity.save_login(later), identity.remove_login("AIDAANN"), identity.add_login(_of_nobody(at))):
+        with pytest.raises(Missing):
+            await gone
+
+
+def _of_nobody(at: datetime) -> LoginProfile:
+    return LoginProfile("AIDAGONE", ACCOUNT, "hash", at, at)
+
+
+async def test_an_account_has_one_password_policy_or_none(records: Records, at: datetime) -> None:
+    identity = records.identity
+    assert await identity.password_policy(ACCOUNT) is None
+    policy = PasswordPolicy(12, numbers=True, users_may_change=True, max_age=90, reuse_prevention=3)
+    for one in (policy, PasswordPolicy()):
+        await identity.put_password_policy(ACCOUNT, one)
+        assert await identity.password_policy(ACCOUNT) == one
+    assert await identity.password_policy(OTHER) is None
+    await identity.remove_password_policy(ACCOUNT)
+    assert await identity.password_policy(ACCOUNT) is None
+    with pytest.raises(Missing):
+        await identity.remove_password_policy(ACCOUNT)

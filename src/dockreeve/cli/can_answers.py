@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from dockreeve.cli.policy_sets import line_of, name_of
-from dockreeve.policy.catalogue import catalogue
 from dockreeve.policy.decision import Verdict
 from dockreeve.policy.held import Layer
 from dockreeve.policy.prove.can import Answer, Case, Missing, Outcome
+from dockreeve.policy.prove.described import described, name_of, spelled
 from dockreeve.policy.template import Values
-from dockreeve.policy.verbs import On
 
 Named = tuple[str, str, Answer]  # how a table calls the principal, its ARN, and the answer
 
@@ -105,51 +102,7 @@ def as_table(answers: Sequence[Named]) -> Iterator[str]:
 
 def as_json(answers: Sequence[Named]) -> str:
     """A list of answers."""
-    return json.dumps([_described(arn, answer) for _, arn, answer in answers], indent=2)
-
-
-def _described(principal: str, answer: Answer) -> dict[str, Any]:
-    place = answer.place
-    return {
-        "verb": answer.verb.name,
-        "repository": place.repository,
-        "account": place.account,
-        "region": place.region,
-        "principal": principal,
-        "answer": answer.outcome.value,
-        "cases": [_described_case(case) for case in answer.cases],
-        "missing": [_described_missing(answer, missing) for missing in answer.missing],
-        "dependsOn": [spelled(key) for key in answer.keys],
-        "add": None
-        if answer.additions is None
-        else [{"to": one.layer.value, "statement": one.statement} for one in answer.additions],
-        "thenDependsOn": [spelled(key) for key in answer.afterwards],
-    }
-
-
-def _described_case(case: Case) -> dict[str, Any]:
-    return {
-        "name": case.name,
-        "answer": case.outcome.value,
-        "dependsOn": [spelled(key) for key in case.keys],
-        "when": {spelled(key): value for key, value in case.when.items()},
-        "reason": case.reason,
-    }
-
-
-def _described_missing(answer: Answer, missing: Missing) -> dict[str, Any]:
-    decision = missing.decision
-    return {
-        "action": missing.need.action,
-        "resource": answer.place.arn(missing.need.on),
-        "source": missing.need.on is On.SOURCE,
-        "verdict": decision.verdict.value,
-        "sentence": decision.sentence(),
-        "deniedBy": [
-            {"policy": entry[0].uri, "sid": entry[1].sid, "index": entry[1].index, "line": line_of(entry)}
-            for entry in decision.deciding
-        ],
-    }
+    return json.dumps([described(arn, answer) for _, arn, answer in answers], indent=2)
 
 
 def _keys(keys: Iterable[str]) -> str:
@@ -159,12 +112,3 @@ def _keys(keys: Iterable[str]) -> str:
 def _context(context: Mapping[str, Values]) -> str:
     written = ((key, value if isinstance(value, str) else f"[{', '.join(value)}]") for key, value in context.items())
     return ", ".join(f"{spelled(key)}={value}" for key, value in written)
-
-
-def spelled(key: str) -> str:
-    """A condition key as AWS's reference spells it."""
-    known = catalogue().condition_key(key)
-    if known is None:
-        return key
-    fixed, variable, _ = known.name.partition("${")
-    return fixed + key[len(fixed) :] if variable else known.name

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dockreeve import __version__
-from dockreeve.cli.can_answers import spelled
 from dockreeve.cli.policy_input import Source
-from dockreeve.cli.policy_sets import line_of, name_of
 from dockreeve.policy.decision import Decision, Verdict
 from dockreeve.policy.held import Entry
 from dockreeve.policy.positions import Lines
+from dockreeve.policy.prove.described import line_of, name_of, spelled
 from dockreeve.policy.prove.diff import Change, Difference, Undecided, Way
 
 

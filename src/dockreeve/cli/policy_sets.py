@@ -7,7 +7,7 @@ from itertools import groupby
 from dockreeve.cli.outcome import USAGE, Stopped
 from dockreeve.cli.policy_input import Source, sources
 from dockreeve.policy.document import Kind
-from dockreeve.policy.held import Entry, Policy, PolicySet
+from dockreeve.policy.held import Policy, PolicySet
 
 Keys = dict[str, str | tuple[str, ...]]
 
@@ -47,16 +47,3 @@ def known_context(pairs: Sequence[str]) -> Keys:
         earlier = found.get(key)
         found[key] = value if earlier is None else (*((earlier,) if isinstance(earlier, str) else earlier), value)
     return found
-
-
-def line_of(entry: Entry) -> int:
-    """The line of its document on which a statement begins."""
-    policy, statement = entry
-    return policy.document.position(statement.span[0])[0]
-
-
-def name_of(entry: Entry) -> str:
-    """A statement in a message: its Sid or its place, and where it stands."""
-    policy, statement = entry
-    own = statement.sid or f"statement {statement.index + 1}"
-    return f"{own} of {policy.uri} (line {line_of(entry)})"

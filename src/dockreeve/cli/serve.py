@@ -102,10 +102,12 @@ def _connections(settings: Settings) -> int:
 
 
 def _greet(settings: Settings, url: str) -> None:
-    host = (settings.public_url or url).split("://", 1)[1]
+    outside = settings.public_url or url
+    host = outside.split("://", 1)[1]
     click.echo(
         f"""Dockreeve {__version__}, listening on {url}
 account {settings.account}, region {settings.region}, root credentials in {settings.data}/root-credentials
+console at {outside}/console/: open it as root by `dockreeve console`, or sign in with that access key
 
 Try, in another terminal:
   eval "$(dockreeve env --data {settings.data})"

@@ -1,7 +1,6 @@
 """`dockreeve why`: what decided a request, and the smallest change that would have allowed it."""
 
 import json
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -15,13 +14,9 @@ from dockreeve.cli.explanation import reason_lines, request_lines
 from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
 from dockreeve.policy import Verdict
 from dockreeve.policy.explain import Explanation, Unreadable
+from dockreeve.policy.explain.pasted import refusal_id, refusal_named
 
 Record = Mapping[str, Any]
-
-_ID = re.compile(r"\b[a-z0-9]{25}\b")
-_SENTENCE = re.compile(
-    r"User: (?P<principal>\S+) is not authorized to perform: (?P<action>[\w-]+:\w+) on resource: (?P<resource>\S+)"
-)
 
 
 @click.command(epilog="Paste the whole docker error: the id, or AWS's sentence in it, is found.")
@@ -44,8 +39,8 @@ def command(
     if principal and not last:
         raise Stopped("--principal goes with --last", "dockreeve why --last --principal NAME", status=USAGE)
     url, keys = endpoint(server, folder), own_keys(folder)
-    if found := _ID.search(pasted):
-        record = ask(url, keys, "GET", f"/api/decisions/{found[0]}")
+    if found := refusal_id(pasted):
+        record = ask(url, keys, "GET", f"/api/decisions/{found}")
     else:
         record = _newest(url, keys, _query(pasted, principal))
     click.echo(json.dumps(record, indent=2) if output == "json" else explained(record))
@@ -66,9 +61,9 @@ def _newest(url: str, keys: Keys, wanted: Mapping[str, str]) -> Record:
 def _query(pasted: str, principal: str | None) -> dict[str, str]:
     if not pasted:
         return {"principal": principal} if principal else {}
-    if (sentence := _SENTENCE.search(pasted)) is None:
+    if (named := refusal_named(pasted)) is None:
         raise Stopped("there is neither an id nor AWS's sentence in that", "dockreeve why --last", status=USAGE)
-    return sentence.groupdict()
+    return named
 
 
 def explained(record: Record) -> str:

@@ -22,6 +22,12 @@ from dockreeve.storage.vault import BrokenSeal
 _CACHED = 4096  # callers, and registry logins, remembered at a time
 _LOGIN = 16 * 1024  # bytes of a Basic header at most
 
+_OWN_PASSWORD = parse(
+    '{"Version": "2012-10-17", "Statement": {"Sid": "OwnPassword", "Effect": "Allow", "Resource": "*",'
+    ' "Action": ["iam:ChangePassword", "iam:GetAccountPasswordPolicy"]}}',
+    Kind.IDENTITY,
+)
+
 INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105 (a sentence)
 EXPIRED_LOGIN = "Your authorization token has expired. Reauthenticate and try again."
 
@@ -134,10 +140,25 @@ class Callers:
             caller=caller,
             version=version,
             keys=principal_keys(caller, holdings.principal.tags),
-            identity=PolicySet(_identity(holdings)),
+            identity=PolicySet([*_identity(holdings), *await self._own_password(holdings.principal)]),
             boundary=PolicySet(_boundary(holdings)) if holdings.boundary else None,
             session=await self._session(caller),
         )
+
+    async def _own_password(self, principal: Principal) -> list[Policy]:
+        """What lets a user change the own password: the account's password policy, or that it must be changed.
+
+        AWS gives the first without a policy of the user too (IAM API Reference, UpdateAccountPasswordPolicy). The
+        second is ours: whoever asked for the change allowed it. A Deny, and a boundary, count as ever.
+        """
+        if principal.kind is not PrincipalKind.USER:
+            return []
+        policy = await self._records.identity.password_policy(principal.account)
+        if not (policy and policy.users_may_change):
+            login = await self._records.identity.find_login(principal.unique_id)
+            if login is None or not login.reset_required:
+                return []
+        return [Policy(_OWN_PASSWORD, "account-password-policy", inline=True, attached_to=principal.arn)]
 
     async def _session(self, caller: Caller) -> PolicySet | None:
         session = caller.session

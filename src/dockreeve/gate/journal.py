@@ -7,9 +7,11 @@ import secrets
 import string
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from dockreeve.faults import Fault
 from dockreeve.gate.context import Asked
 from dockreeve.policy import Decision, Verdict
 from dockreeve.policy.explain import explain
@@ -21,11 +23,34 @@ _log = logging.getLogger("dockreeve.journal")
 _ID_LETTERS = string.ascii_lowercase + string.digits
 _ID_LENGTH = 25  # as AWS's authorization ids
 _RECENT = 10_000  # allowed decisions remembered
+_FOLLOWED = 1000  # refusals remembered for those who follow
+_FOLLOWERS = 64
+_BATCH_SECONDS = 0.2  # what comes within it is told together
 _WAITING = 10_000  # refusals not yet stored; beyond that the oldest are dropped, and the log says so
 _FLUSH_SECONDS = 0.05
 _RETRY_SECONDS = 1  # after a failure to store
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/(?:.*/)?(?P<name>[^/]+)")
+_SESSION = re.compile(r"(:assumed-role/[^/]+)/.*")
 _KEY_USE = timedelta(minutes=15)  # a key's last use is stored at most this often
+_LOOKING = "dockreeve:ListDecisions"  # whoever follows would else be told that he does
+
+
+class _Recent(NamedTuple):
+    """A request that was let through, and its place among all decisions."""
+
+    number: int
+    decision: Decision
+    caller: Caller
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was decided since the `cursor` of the last time, newest first; `gap`: some of it is no longer known."""
+
+    decisions: Sequence[StoredDecision]
+    cursor: str
+    gap: bool
 
 
 class Journal:
@@ -35,7 +60,12 @@ class Journal:
         self._records = records
         self._keep = keep
         self._most = most
-        self._recent: deque[tuple[Decision, Caller, Asked]] = deque(maxlen=_RECENT)
+        self._recent: deque[_Recent] = deque(maxlen=_RECENT)
+        self._refused: deque[tuple[int, StoredDecision]] = deque(maxlen=_FOLLOWED)
+        self._count = 0  # decisions so far
+        self._life = secrets.token_hex(4)  # a cursor of an earlier process means nothing here
+        self._followers = 0
+        self._news = asyncio.Event()
         self._waiting: deque[StoredDecision] = deque()
         self._uses: dict[str, tuple[datetime, str, str]] = {}
         self._used: dict[str, tuple[datetime, str, str]] = {}
@@ -58,14 +88,21 @@ class Journal:
     def allowed(self, decision: Decision, caller: Caller, asked: Asked) -> None:
         """Remember a request that was let through."""
         self.allowances += 1
-        self._recent.append((decision, caller, asked))
+        self._count += 1
+        self._recent.append(_Recent(self._count, decision, caller, asked))
+        if self._followers:
+            self._news.set()
 
     def refused(self, decision: Decision, caller: Caller, asked: Asked, sentence: str) -> str:
         """Keep a refusal and return its id."""
         decision_id = new_id()
         kind = decision.ask.action, decision.verdict
         self.denials[kind] = self.denials.get(kind, 0) + 1
-        self._waiting.append(_stored(decision_id, decision, caller, asked, sentence))
+        stored = _stored(decision_id, decision, caller, asked, sentence)
+        self._waiting.append(stored)
+        self._count += 1
+        self._refused.append((self._count, stored))
+        self._news.set()
         if len(self._waiting) > _WAITING:
             self._waiting.popleft()
             self._dropped += 1
@@ -90,24 +127,84 @@ class Journal:
                 return stored
         return await self._records.decisions.find(account, decision_id)
 
-    async def latest(self, account: str, wanted: DecisionFilter) -> Sequence[StoredDecision]:
+    async def latest(
+        self, account: str, wanted: DecisionFilter, *, allowed: bool | None = None
+    ) -> Sequence[StoredDecision]:
         """The newest decisions that fit, newest first: refusals, and allowed requests as long as they are recent.
 
-        A role's ARN stands for all of its sessions, as its name does.
+        A role's ARN stands for all of its sessions, as its name does. `allowed` says which of the two; None for both.
         """
-        try:
-            await self.flush()
-        except OSError as error:  # what is stored can be read all the same
-            _log.error("decisions can't be stored: %s", error)
-        found = [*await self._records.decisions.latest(account, _by_name(wanted))]
-        for decision, caller, asked in reversed(self._recent):
-            if len(found) >= 2 * wanted.limit:
+        found: list[StoredDecision] = []
+        if allowed is not True:
+            try:
+                await self.flush()
+            except OSError as error:  # what is stored can be read all the same
+                _log.error("decisions can't be stored: %s", error)
+            found += await self._records.decisions.latest(account, _by_name(wanted))
+        let_through = 0
+        for one in reversed(self._recent) if allowed is not False else ():
+            if let_through >= wanted.limit:
                 break
-            if caller.account == account and _fits(decision, caller, wanted):
-                found.append(_stored("", decision, caller, asked, ""))
+            if one.caller.account == account and _fits(one, wanted):
+                let_through += 1
+                found.append(_stored("", one.decision, one.caller, one.asked, ""))
         found = [one for one in found if _is_of(one, wanted.principal)]
         found.sort(key=lambda stored: stored.at, reverse=True)
         return found[: wanted.limit]
+
+    async def follow(
+        self, account: str, wanted: DecisionFilter, cursor: str, seconds: float, *, allowed: bool | None = None
+    ) -> News:
+        """What was decided after `cursor`: at once if there is something that fits, else within `seconds`.
+
+        An empty cursor begins now. Raise `Fault` Throttling (429) when too many follow already.
+        """
+        life, _, number = cursor.partition(".")
+        known = life == self._life and number.isascii() and number.isdigit() and len(number) < 19  # noqa: PLR2004
+        after = min(int(number), self._count) if known else self._count
+        gap = bool(cursor) and not known
+        if self._followers >= _FOLLOWERS:
+            raise Fault("Throttling", "Too many are following the decisions.", status=429)
+        self._followers += 1
+        found: list[StoredDecision] = []
+        try:
+            async with asyncio.timeout(seconds):
+                while not gap:
+                    gap = self._lost(after)
+                    upto, found = self._count, self._since(account, wanted, after, allowed)
+                    after = upto
+                    if found:
+                        break
+                    self._news.clear()
+                    await self._news.wait()
+                    await asyncio.sleep(_BATCH_SECONDS)
+        except TimeoutError:
+            pass
+        finally:
+            self._followers -= 1
+        return News(found[: wanted.limit], f"{self._life}.{after}", gap or len(found) > wanted.limit)
+
+    def _lost(self, after: int) -> bool:
+        """Whether something after this number was forgotten."""
+        rings = ((self._recent, _RECENT), (self._refused, _FOLLOWED))
+        return any(len(ring) == most and ring[0][0] > after + 1 for ring, most in rings)
+
+    def _since(self, account: str, wanted: DecisionFilter, after: int, allowed: bool | None) -> list[StoredDecision]:
+        found: list[tuple[int, StoredDecision]] = []
+        for one in reversed(self._recent) if allowed is not False else ():
+            if one.number <= after or len(found) > wanted.limit:
+                break
+            if one.caller.account != account or not _fits(one, wanted):
+                continue
+            if one.decision.ask.action != _LOOKING or wanted.action == _LOOKING:
+                found.append((one.number, _stored("", one.decision, one.caller, one.asked, "")))
+        for number, stored in reversed(self._refused) if allowed is not True else ():
+            if number <= after:
+                break
+            if stored.account == account and _stored_fits(stored, wanted):
+                found.append((number, stored))
+        found.sort(key=lambda one: one[0], reverse=True)
+        return [stored for _, stored in found]
 
     async def flush(self) -> None:
         """Store what is waiting."""
@@ -178,8 +275,8 @@ def _is_of(stored: StoredDecision, principal: str | None) -> bool:
     return role is None or f":assumed-role/{role['name']}/" in stored.principal
 
 
-def _fits(decision: Decision, caller: Caller, wanted: DecisionFilter) -> bool:
-    ask, principal = decision.ask, wanted.principal
+def _fits(one: _Recent, wanted: DecisionFilter) -> bool:
+    caller, ask, principal = one.caller, one.decision.ask, wanted.principal
     return (
         (
             principal is None
@@ -188,8 +285,30 @@ def _fits(decision: Decision, caller: Caller, wanted: DecisionFilter) -> bool:
         )
         and wanted.action in (None, ask.action)
         and wanted.resource in (None, ask.resource)
-        and wanted.verdict in (None, decision.verdict.value)
+        and wanted.verdict in (None, one.decision.verdict.value)
+        and _in_time(one.asked.now, wanted)
     )
+
+
+def _stored_fits(stored: StoredDecision, wanted: DecisionFilter) -> bool:
+    principal, role = wanted.principal, _ROLE.fullmatch(wanted.principal or "")
+    name = _SESSION.sub(r"\1", stored.principal).rpartition("/")[2]
+    return (
+        (
+            principal is None
+            or principal == stored.principal
+            or principal.lower() == name.lower()
+            or (role is not None and f":assumed-role/{role['name']}/" in stored.principal)
+        )
+        and wanted.action in (None, stored.action)
+        and wanted.resource in (None, stored.resource)
+        and wanted.verdict in (None, stored.verdict)
+        and _in_time(stored.at, wanted)
+    )
+
+
+def _in_time(at: datetime, wanted: DecisionFilter) -> bool:
+    return (wanted.since is None or at >= wanted.since) and (wanted.until is None or at <= wanted.until)
 
 
 def _stored(decision_id: str, decision: Decision, caller: Caller, asked: Asked, sentence: str) -> StoredDecision:

@@ -22,13 +22,18 @@ class StoredDecision:
 
 @dataclass(frozen=True, slots=True)
 class DecisionFilter:
-    """Which decisions to find: `principal` is an ARN, or the name of a user or role; newest first, at most `limit`."""
+    """Which decisions to find: `principal` is an ARN, or the name of a user or role; newest first, at most `limit`.
+
+    `since` and `until` are the first and the last moment that count.
+    """
 
     principal: str | None = None
     action: str | None = None
     resource: str | None = None
     verdict: str | None = None
     limit: int = 20
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Decisions(Protocol):

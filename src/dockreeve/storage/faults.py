@@ -22,8 +22,8 @@ class Stale(RuntimeError):
 
 
 class InUse(RuntimeError):
-    """The row can't go while others need it. `by` says which: "policies", "inline", "keys", "profiles", "roles",
-    "attachments", "versions", "default", "images", "children" (an index names the image)."""
+    """The row can't go while others need it. `by` says which: "policies", "inline", "keys", "login", "profiles",
+    "roles", "attachments", "versions", "default", "images", "children" (an index names the image)."""
 
     def __init__(self, by: str) -> None:
         super().__init__(by)

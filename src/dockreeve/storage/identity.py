@@ -1,4 +1,4 @@
-"""The port of IAM's rows: principals, managed policies, attachments, instance profiles, access keys.
+"""The port of IAM's rows: principals, managed policies, attachments, instance profiles, access keys, passwords.
 
 Names are unique per account and kind regardless of case, and keep the case they were given. `revision` guards against
 lost updates: `save` raises `Stale` when the row changed since it was read. Every write bumps `version(account)`, so a
@@ -129,6 +129,35 @@ class AccessKey:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginProfile:
+    """A user's console password."""
+
+    user_id: str
+    account: str
+    hash: str = field(repr=False)  # with its salt and parameters
+    created: datetime = field()
+    changed: datetime = field()  # when this password was set
+    reset_required: bool = False
+    earlier: Sequence[str] = field(default=(), repr=False)  # hashes of the passwords before it, newest first
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """What an account demands of its users' passwords; ages in days, 0 and None for no limit."""
+
+    minimum_length: int = 6
+    symbols: bool = False
+    numbers: bool = False
+    uppercase: bool = False
+    lowercase: bool = False
+    users_may_change: bool = False
+    max_age: int = 0
+    reuse_prevention: int | None = None
+    hard_expiry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Holdings:
     """All that decides what a principal may do, read at one moment."""
 
@@ -169,7 +198,8 @@ class Identity(Protocol):
         Raise `Stale`, or `Missing` ("principal", or "policy" as `add_principal` does)."""
 
     async def remove_principal(self, unique_id: str) -> None:
-        """Raise `Missing`, or `InUse` by "policies", "inline", "keys" or "profiles" (checked in this order)."""
+        """Raise `Missing`, or `InUse` by "policies", "inline", "keys", "login" or "profiles" (checked in this
+        order)."""
 
     async def note_role_used(self, unique_id: str, at: datetime, region: str) -> None:
         """Keep when a role was last assumed; does not bump `version`."""
@@ -286,6 +316,27 @@ class Identity(Protocol):
 
     async def note_keys_used(self, uses: Mapping[str, tuple[datetime, str, str]]) -> None:
         """Key id -> (when, region, service), in one transaction; does not bump `version`."""
+
+    # passwords
+    async def add_login(self, profile: LoginProfile) -> None:
+        """Raise `Taken` when the user has one, `Missing` ("principal") when the user is gone."""
+
+    async def find_login(self, user_id: str) -> LoginProfile | None: ...
+
+    async def save_login(self, profile: LoginProfile) -> None:
+        """Write every field but `created`. Raise `Stale`, `Missing`."""
+
+    async def remove_login(self, user_id: str) -> None:
+        """Raise `Missing`."""
+
+    async def password_policy(self, account: str) -> PasswordPolicy | None:
+        """The account's own; None while it has none."""
+
+    async def put_password_policy(self, account: str, policy: PasswordPolicy) -> None:
+        """Add or replace."""
+
+    async def remove_password_policy(self, account: str) -> None:
+        """Raise `Missing`."""
 
     async def counts(self, account: str) -> Mapping[str, int]:
         """Rows by word: users, roles, policies, policy_versions, instance_profiles."""

@@ -172,6 +172,22 @@ access_key = _table(
     Index(None, "owner"),
 )
 
+login_profile = _table(
+    "login_profile",
+    _words("user_id", _to("principal.unique_id")),
+    _words("account"),
+    _words("hash"),
+    _words("earlier"),  # JSON list of hashes
+    _whole("created"),
+    _whole("changed"),
+    _whole("reset_required"),
+    _whole("revision"),
+    _key("user_id"),
+    rowid=False,
+)
+
+password_policy = _table("password_policy", _words("account"), _words("rules"), _key("account"), rowid=False)
+
 # -- registry ----------------------------------------------------------------------------------------------------------
 
 repository = Table(

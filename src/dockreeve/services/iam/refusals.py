@@ -10,6 +10,7 @@ _IN_USE = {
     "policies": "Cannot delete entity, must detach all policies first.",
     "inline": "Cannot delete entity, must delete policies first.",
     "keys": "Cannot delete entity, must delete access keys first.",
+    "login": "Cannot delete entity, must delete login profile first.",
     "profiles": "Cannot delete entity, must remove roles from instance profile first.",
     "roles": "Cannot delete entity, must remove roles from instance profile first.",
     "attachments": "Cannot delete a policy attached to entities.",
@@ -57,6 +58,29 @@ def no_such_profile(name: str) -> Fault:
 def no_such_key(key_id: str) -> Fault:
     """No access key has this id, or it is another user's."""
     return Fault("NoSuchEntity", f"The Access Key with id {key_id} cannot be found")
+
+
+def no_login(user_name: str) -> Fault:
+    """The user has no password."""
+    return Fault("NoSuchEntity", f"Login Profile for User {user_name} cannot be found.")
+
+
+def login_exists(user_name: str) -> Fault:
+    """The user has a password already."""
+    return Fault("EntityAlreadyExists", f"Login Profile for user {user_name} already exists.")
+
+
+def login_changing(user_name: str) -> Fault:
+    """Another request changed the password at the same moment."""
+    return Fault(
+        "EntityTemporarilyUnmodifiable",
+        f"Login Profile for User {user_name} cannot be modified while another request changes it. Try again.",
+    )
+
+
+def password_policy(sentence: str) -> Fault:
+    """The new password is not what the account's password policy asks for."""
+    return Fault("PasswordPolicyViolation", sentence)
 
 
 def principal_exists(kind: Kind, name: str) -> Fault:

@@ -20,6 +20,7 @@ from dockreeve.storage.sqlite.decisions import SqliteDecisions
 from dockreeve.storage.sqlite.images import Images
 from dockreeve.storage.sqlite.keys import Keys
 from dockreeve.storage.sqlite.layers import Layers
+from dockreeve.storage.sqlite.logins import Logins
 from dockreeve.storage.sqlite.policies import Policies
 from dockreeve.storage.sqlite.principals import Principals
 from dockreeve.storage.sqlite.profiles import Profiles
@@ -37,7 +38,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class SqliteIdentity(Keys, Principals, Policies, Attachments, Profiles):
+class SqliteIdentity(Keys, Logins, Principals, Policies, Attachments, Profiles):
     """The port `Identity`."""
 
 

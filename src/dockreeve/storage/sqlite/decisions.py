@@ -13,6 +13,8 @@ from dockreeve.storage.sqlite.sql import decisions as sql
 # user and role ARNs end with the name; those of role sessions hold it before the session's name
 _NAME = re.compile(r"^arn:[^:]*:(?:iam|sts)::[^:]*:(?:assumed-role/(?P<role>[^/]+)/|(?:.*/)?(?P<last>[^/]+)$)")
 
+_EVER = 2**62  # microseconds
+
 
 class SqliteDecisions(Rows):
     """The port `Decisions`."""
@@ -26,7 +28,15 @@ class SqliteDecisions(Rows):
         return None if row is None else _as_decision(row)
 
     async def latest(self, account: str, wanted: DecisionFilter) -> Sequence[StoredDecision]:
-        values = {"account": account, "action": wanted.action, "resource": wanted.resource, "verdict": wanted.verdict}
+        values = {
+            "account": account,
+            "action": wanted.action,
+            "resource": wanted.resource,
+            "verdict": wanted.verdict,
+            # always bounds, so that the index is entered at its place
+            "since": micros(wanted.since) if wanted.since else 0,
+            "until": micros(wanted.until) if wanted.until else _EVER,
+        }
         if wanted.principal is None:
             rows = self._reads.all(sql.LATEST, limit=wanted.limit, **values)
         else:

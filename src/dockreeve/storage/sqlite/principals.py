@@ -9,7 +9,7 @@ from dockreeve.storage.sqlite.columns import maybe_micros, maybe_moment, micros,
 from dockreeve.storage.sqlite.database import Database, Row
 from dockreeve.storage.sqlite.remembered import remembered
 from dockreeve.storage.sqlite.rows import Rows
-from dockreeve.storage.sqlite.sql import attachments, keys, policies, profiles
+from dockreeve.storage.sqlite.sql import attachments, keys, logins, policies, profiles
 from dockreeve.storage.sqlite.sql import principals as sql
 
 
@@ -189,10 +189,11 @@ def _remove(db: Database, unique_id: str) -> None:
         ("policies", db.value(attachments.COUNT, principal_id=unique_id)),
         ("inline", db.value(attachments.COUNT_INLINE, principal_id=unique_id)),
         ("keys", db.value(keys.COUNT, owner=unique_id)),
+        ("login", db.one(logins.FIND, user_id=unique_id)),
         ("profiles", db.value(profiles.COUNT_OF_ROLE, role_id=unique_id)),
     )
-    for word, number in users:
-        if number:
+    for word, held in users:
+        if held:
             raise InUse(word)
     db.change(sql.REMOVE, unique_id=unique_id)
     bump(db, principal.account)

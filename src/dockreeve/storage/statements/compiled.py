@@ -20,6 +20,7 @@ _MODULES = (
     "attachments",
     "profiles",
     "keys",
+    "logins",
     "repositories",
     "layers",
     "images",

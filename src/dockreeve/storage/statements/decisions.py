@@ -19,6 +19,8 @@ NOTE = (
 FIND = select(*COLUMNS).where(_c.id == p("id"), _c.account == p("account"))
 
 _wanted = (
+    _c.at >= p("since"),
+    _c.at <= p("until"),
     or_(p("action").is_(None), _c.action == p("action")),
     or_(p("resource").is_(None), _c.resource == p("resource")),
     or_(p("verdict").is_(None), _c.verdict == p("verdict")),

@@ -156,6 +156,31 @@ def identity() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_access_key_owner", "access_key", ["owner"])
+    op.create_table(
+        "login_profile",
+        sa.Column("user_id", WORDS, nullable=False),
+        sa.Column("account", WORDS, nullable=False),
+        sa.Column("hash", WORDS, nullable=False),
+        sa.Column("earlier", WORDS, nullable=False),
+        sa.Column("created", WHOLE, nullable=False),
+        sa.Column("changed", WHOLE, nullable=False),
+        sa.Column("reset_required", WHOLE, nullable=False),
+        sa.Column("revision", WHOLE, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["principal.unique_id"], name="fk_login_profile_user_id", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name="pk_login_profile"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "password_policy",
+        sa.Column("account", WORDS, nullable=False),
+        sa.Column("rules", WORDS, nullable=False),
+        sa.PrimaryKeyConstraint("account", name="pk_password_policy"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
 
 
 def registry() -> None:

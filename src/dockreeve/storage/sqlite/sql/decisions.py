@@ -12,17 +12,19 @@ decision.at, decision.record FROM decision WHERE decision.id = :id AND decision.
 
 LATEST = """
 SELECT decision.id, decision.account, decision.principal, decision.action, decision.resource, decision.verdict,
-decision.at, decision.record FROM decision WHERE decision.account = :account AND (:action IS NULL OR
-decision.action = :action) AND (:resource IS NULL OR decision.resource = :resource) AND (:verdict IS NULL OR
-decision.verdict = :verdict) ORDER BY decision.at DESC, decision.seq DESC LIMIT :limit OFFSET 0
+decision.at, decision.record FROM decision WHERE decision.account = :account AND decision.at >= :since AND
+decision.at <= :until AND (:action IS NULL OR decision.action = :action) AND (:resource IS NULL OR
+decision.resource = :resource) AND (:verdict IS NULL OR decision.verdict = :verdict) ORDER BY decision.at DESC,
+decision.seq DESC LIMIT :limit OFFSET 0
 """
 
 LATEST_OF = """
 SELECT decision.id, decision.account, decision.principal, decision.action, decision.resource, decision.verdict,
 decision.at, decision.record FROM decision WHERE decision.account = :account AND decision.principal_name =
-:principal_name AND (:principal IS NULL OR decision.principal = :principal) AND (:action IS NULL OR
-decision.action = :action) AND (:resource IS NULL OR decision.resource = :resource) AND (:verdict IS NULL OR
-decision.verdict = :verdict) ORDER BY decision.at DESC, decision.seq DESC LIMIT :limit OFFSET 0
+:principal_name AND (:principal IS NULL OR decision.principal = :principal) AND decision.at >= :since AND
+decision.at <= :until AND (:action IS NULL OR decision.action = :action) AND (:resource IS NULL OR
+decision.resource = :resource) AND (:verdict IS NULL OR decision.verdict = :verdict) ORDER BY decision.at DESC,
+decision.seq DESC LIMIT :limit OFFSET 0
 """
 
 FORGET = """

@@ -38,6 +38,10 @@ CREATE INDEX ix_decision_account_principal_name_at_seq ON decision (account, pri
 CREATE INDEX ix_decision_at_seq ON decision (at, seq)
 """,
     """
+CREATE TABLE password_policy ( account TEXT NOT NULL, rules TEXT NOT NULL, CONSTRAINT pk_password_policy PRIMARY
+KEY (account) ) WITHOUT ROWID, STRICT
+""",
+    """
 CREATE TABLE policy ( unique_id TEXT NOT NULL, arn TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL,
 name_key TEXT NOT NULL, path TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, description TEXT
 NOT NULL, tags TEXT NOT NULL, default_number INTEGER NOT NULL, last_number INTEGER NOT NULL, revision INTEGER
@@ -92,6 +96,12 @@ KEY(role_id) REFERENCES principal (unique_id) ON DELETE RESTRICT ) STRICT
 """,
     """
 CREATE INDEX ix_instance_profile_role_id ON instance_profile (role_id)
+""",
+    """
+CREATE TABLE login_profile ( user_id TEXT NOT NULL, account TEXT NOT NULL, hash TEXT NOT NULL, earlier TEXT NOT
+NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL, reset_required INTEGER NOT NULL, revision INTEGER NOT
+NULL, CONSTRAINT pk_login_profile PRIMARY KEY (user_id), CONSTRAINT fk_login_profile_user_id FOREIGN
+KEY(user_id) REFERENCES principal (unique_id) ON DELETE RESTRICT ) WITHOUT ROWID, STRICT
 """,
     """
 CREATE TABLE manifest ( repository_id INTEGER NOT NULL, digest BLOB NOT NULL, media_type TEXT NOT NULL, size
