@@ -49,7 +49,7 @@ def test_the_first_start_says_where_it_listens_and_three_lines_to_try(running: S
     assert running.greeting.splitlines() == [
         f"Dockreeve {__version__}, listening on {running.url}",
         f"account {ACCOUNT}, region us-east-1, root credentials in {running.data}/root-credentials",
-        f"console at {running.url}/console/: open it as root by `dockreeve console`, or sign in with that access key",
+        f"console at {running.url}/console/ (signed in: dockreeve console)",
         "",
         "Try, in another terminal:",
         f'  eval "$(dockreeve env --data {running.data})"',

@@ -107,7 +107,7 @@ def _greet(settings: Settings, url: str) -> None:
     click.echo(
         f"""Dockreeve {__version__}, listening on {url}
 account {settings.account}, region {settings.region}, root credentials in {settings.data}/root-credentials
-console at {outside}/console/: open it as root by `dockreeve console`, or sign in with that access key
+console at {settings.public_url.rstrip("/") or url}/console/ (signed in: dockreeve console)
 
 Try, in another terminal:
   eval "$(dockreeve env --data {settings.data})"
