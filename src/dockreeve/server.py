@@ -104,7 +104,9 @@ class Application:
             return self._api
         if path.startswith(b"/console/"):  # where refusals point, until there is a console
             return self._console
-        return {b"/healthz": self._alive, b"/readyz": self._ready}.get(path, self._nothing)
+        if found := {b"/healthz": self._alive, b"/readyz": self._ready}.get(path):
+            return found
+        return self._aws if self._aws.serves(path) else self._nothing
 
     async def _alive(self, request: Request, send: Send) -> None:
         await respond(send, 200, b"ok\n", content_type=b"text/plain")

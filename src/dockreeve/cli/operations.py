@@ -18,7 +18,7 @@ class Row:
 
 
 def rows() -> list[Row]:
-    """Every operation of the three service models, then every route of the registry."""
+    """Every operation of the service models, then every route of the registry."""
     from dockreeve.aws import model, operation  # noqa: PLC0415 (the models take a while to load)
     from dockreeve.doors.registry import ROUTES  # noqa: PLC0415
     from dockreeve.services import declare_all  # noqa: PLC0415
@@ -43,14 +43,16 @@ def rows() -> list[Row]:
 def command(service: str | None, which: bool | None, output: str) -> None:
     """List the AWS operations and registry routes, and the action that each one needs.
 
-    SERVICE is iam, sts, ecr or registry.
+    SERVICE is iam, sts, ecr, access-analyzer or registry.
     """
     chosen = [row for row in rows() if which in (None, row.implemented)]
     if service is not None:
         chosen = [row for row in chosen if _service(row) == service.lower()]
         if not chosen:
             raise Stopped(
-                f"there are no such operations of `{service}`", "say iam, sts, ecr or registry", status=NOT_FOUND
+                f"there are no such operations of `{service}`",
+                "say iam, sts, ecr, access-analyzer or registry",
+                status=NOT_FOUND,
             )
     if output == "json":
         click.echo(json.dumps([asdict(row) for row in chosen], indent=2))
