@@ -86,7 +86,7 @@ async def test_a_token_that_was_never_given_out_is_refused(server: World, token:
             "Value null at 'policyType' failed to satisfy constraint: Member must not",
         ),
         ({"policyDocument": None}, "policyDocument", "1 validation error detected: Value null at 'policyDocument'"),
-        ({"policyDocument": "x" * 131_073}, "policyDocument", "length less than or equal to 131072"),
+        ({"policyDocument": "x" * 32_769}, "policyDocument", "length less than or equal to 32768"),
         ({"locale": "LA"}, "locale", "Member must satisfy enum value set: [DE, EN,"),
         ({"validatePolicyResourceType": "AWS::S3::Bucket"}, "validatePolicyResourceType", "InvalidInput"),
     ],
@@ -102,6 +102,12 @@ async def test_bad_input_is_a_validation_exception_that_names_the_field(
         "fieldValidationFailed",
         [field],
     )
+
+
+async def test_white_space_does_not_count(server: World) -> None:
+    spaced = document(allow("ecr:ListImages")).replace(" ", " " * 10_000)
+    assert len(spaced) > 32_768
+    assert (await server.do(VALIDATE, policyDocument=spaced, policyType="IDENTITY_POLICY"))["findings"] == []
 
 
 @pytest.mark.parametrize("query", ["maxResults=0", "maxResults=-1"])
