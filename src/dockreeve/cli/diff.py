@@ -14,6 +14,7 @@ from dockreeve.policy.held import Held
 from dockreeve.policy.prove.diff import Difference, Way, diff
 
 _ACCOUNT_DIGITS = 12
+_SUFFIXES = (".json", ".yaml", ".yml")
 
 
 @click.command(
@@ -87,10 +88,10 @@ class _Side(NamedTuple):
 
 
 def _in_folder(file: str) -> Iterable[str]:
-    """The file, or all JSON files of the folder. Raise `Stopped` for a folder without any."""
+    """The file, or all JSON and YAML files of the folder. Raise `Stopped` for a folder without any."""
     if not Path(file).is_dir():
         return [file]
-    found = sorted(str(one) for one in Path(file).glob("*.json"))
+    found = sorted(str(one) for one in Path(file).iterdir() if one.suffix in _SUFFIXES)
     if not found:
-        raise Stopped(f"there is no *.json in {file}", status=USAGE)
+        raise Stopped(f"there is no *.json and no *.yaml in {file}", status=USAGE)
     return found
