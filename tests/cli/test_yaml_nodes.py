@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockreeve.cli import yaml_nodes
@@ -25,6 +25,7 @@ def plain(node: Node) -> Any:
     return node.text if node.shape is Shape.STRING else json.loads(node.text)
 
 
+AT_LEISURE = settings(deadline=None, database=None)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=12)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**12), 10**12) | TEXTS,
@@ -35,6 +36,7 @@ VALUES = st.recursive(
 )
 
 
+@AT_LEISURE
 @given(VALUES)
 def test_what_yaml_writes_is_read_as_it_was(value: Any) -> None:
     for style in (True, False):
@@ -42,6 +44,7 @@ def test_what_yaml_writes_is_read_as_it_was(value: Any) -> None:
         assert plain(yaml_nodes.read(written)) == value
 
 
+@AT_LEISURE
 @given(VALUES)
 def test_json_is_read_alike_by_both_readers(value: Any) -> None:
     written = json.dumps(value, indent=1, ensure_ascii=False)
@@ -109,6 +112,7 @@ def test_values_are_those_that_cloudformation_makes() -> None:
         ("!Sub\n  - a\n  - b: c", {"Fn::Sub": ["a", {"b": "c"}]}),
         ("{Fn::Sub: a}", {"Fn::Sub": "a"}),
         ("!!str 12", "12"),
+        ("[=, <<]", ["=", "<<"]),
     ],
 )
 def test_short_functions_come_out_long(short: str, long: Any) -> None:
@@ -155,6 +159,7 @@ def test_what_is_no_template_is_refused_with_its_place_and_at_once(text: str, li
     assert time.thread_time() - begin < 5
 
 
+@AT_LEISURE
 @given(st.text(max_size=60) | st.text("a:-[]{}&*!|>'\"#? \n", max_size=40))
 def test_no_text_raises_anything_else(text: str) -> None:
     try:

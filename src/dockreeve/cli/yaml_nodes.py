@@ -156,7 +156,7 @@ class _Composing:
             return Shape.NULL, "null"
         if kind in ("int", "float") and _NUMBER.fullmatch(text):
             return Shape.NUMBER, text
-        if kind not in ("str", "int", "float", "timestamp"):
+        if kind not in ("str", "int", "float", "timestamp", "value", "merge"):  # the last two: a bare = or <<
             self._fail(f"the tag `!!{kind[:100]}` is not read", event)
         return Shape.STRING, text
 
