@@ -35,7 +35,13 @@ class Asked(NamedTuple):
 )
 @click.argument("verb", type=click.Choice([*VERBS, ALL]), metavar="VERB")
 @click.argument("repositories", nargs=-1, metavar="REPOSITORY...")
-@click.option("--policy", "policies", multiple=True, metavar="FILE", help="An identity policy; may be repeated.")
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="FILE",
+    help="An identity policy: a file, or AWS's by ARN; may be repeated.",
+)
 @click.option("--boundary", "boundaries", multiple=True, metavar="FILE", help="With --policy: a permissions boundary.")
 @click.option("--repository-policy", metavar="FILE", help="With --policy: the repository's own policy.")
 @click.option("--principal", metavar="ARN", help="With --policy: whose policies they are.")

@@ -1,5 +1,6 @@
 """Where commands get policy documents from: files, standard input, and the templates and plans that hold some."""
 
+import difflib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from dockreeve.policy.positions import Lines, Node, Shape, Unreadable, read
 
 # How a document in YAML begins whose name doesn't say that it is one: behind comments, a key.
 _YAML = re.compile(r"(?:\s|#[^\n]*\n|---[ \t]*\n)*[A-Za-z][A-Za-z0-9]*:(?:\s|$)")
+_OF_AWS = "arn:aws:iam::aws:policy/"
 MOST = 32 * 1024 * 1024  # bytes of a file; Terraform plans are long
 
 
@@ -75,13 +77,15 @@ def sources(files: Iterable[str]) -> tuple[Source, ...]:
     """Every policy document of the files, in their order; `-` reads standard input.
 
     A file is a policy, what `aws iam get-policy-version` and its like print, a CloudFormation template, both in JSON
-    or YAML, or Terraform's `show -json` of a plan. Raise `Stopped` where a file can't be read, or is a template
-    without policies.
+    or YAML, Terraform's `show -json` of a plan, or the ARN of one of AWS's own policies. Raise `Stopped` where a file
+    can't be read, or is a template without policies.
     """
     return tuple(source for file in files for source in _of_file(file))
 
 
 def _of_file(file: str) -> Sequence[Source]:
+    if file.startswith(_OF_AWS):
+        return [_of_aws(file)]
     text = _content(file)
     root, is_yaml = _value(file, text)
     if root is None:
@@ -96,6 +100,20 @@ def _of_file(file: str) -> Sequence[Source]:
     if not found:
         raise Stopped(f"there is no policy in {file}", status=NOT_FOUND)
     return found
+
+
+def _of_aws(arn: str) -> Source:
+    """One of AWS's own policies, as shipped with this program. Raise `Stopped`."""
+    from dockreeve.policy import aws_managed  # noqa: PLC0415 (few need it)
+
+    text = aws_managed.text(arn)
+    if text is None:
+        near = difflib.get_close_matches(arn, aws_managed.policies(), n=1, cutoff=0.8)
+        hint = f"is it {near[0]}?" if near else "give its document: aws iam get-policy-version"
+        raise Stopped(
+            f"{arn} is none of the {len(aws_managed.policies())} AWS policies known here", hint, status=NOT_FOUND
+        )
+    return Source(arn, text, read(text), Kind.IDENTITY)
 
 
 def _value(file: str, text: str) -> tuple[Node | None, bool]:
