@@ -18,8 +18,8 @@ _SUFFIXES = (".json", ".yaml", ".yml")
 
 
 @click.command(
-    epilog="OLD and NEW are policies (AWS's own by ARN), templates, plans, or folders of them. Every request shown has been decided with "
-    "both. Exit status: 0 no new access, 3 access is new or may be."
+    epilog="OLD and NEW are policies (AWS's own by ARN), templates, plans, or folders of them. Every request shown has "
+    "been decided with both. Exit status: 0 no new access, 3 access is new or may be."
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")

@@ -108,11 +108,10 @@ def _of_aws(arn: str) -> Source:
 
     text = aws_managed.text(arn)
     if text is None:
-        near = difflib.get_close_matches(arn, aws_managed.policies(), n=1, cutoff=0.8)
-        hint = f"is it {near[0]}?" if near else "give its document: aws iam get-policy-version"
-        raise Stopped(
-            f"{arn} is none of the {len(aws_managed.policies())} AWS policies known here", hint, status=NOT_FOUND
-        )
+        names = {policy.name: policy.arn for policy in aws_managed.policies().values()}
+        near = difflib.get_close_matches(arn.removeprefix(_OF_AWS), names, n=1, cutoff=0.8)
+        hint = f"is it {names[near[0]]}?" if near else "give its document: aws iam get-policy-version"
+        raise Stopped(f"{arn} is none of the {len(names)} AWS policies known here", hint, status=NOT_FOUND)
     return Source(arn, text, read(text), Kind.IDENTITY)
 
 
