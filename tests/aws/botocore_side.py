@@ -1,5 +1,6 @@
 """The client's half of the wire: botocore's own serialisers and parsers, and values drawn from the models."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from dockreeve.aws.model import NAMES, OperationModel, Shape, service
 
 EVERY_OPERATION = [(name, operation) for name in NAMES for operation in service(name).operations]
 QUERY_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "query"]
+REST_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "rest-json"]
 JSON_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "json"]
 
 
@@ -26,7 +28,8 @@ def ours(name: str, operation: str) -> OperationModel:
 
 @cache
 def client_model(name: str) -> ServiceModel:
-    return ServiceModel(Loader().load_service_model(name, "service-2"), name)
+    folder = {"access-analyzer": "accessanalyzer"}.get(name, name)
+    return ServiceModel(Loader().load_service_model(folder, "service-2"), name)
 
 
 @cache
@@ -42,10 +45,23 @@ def request_body(name: str, operation: str, params: dict[str, Any]) -> bytes:
     return prepared.body if isinstance(prepared.body, bytes) else prepared.body.encode()
 
 
-def read_answer(name: str, operation: str, status: int, body: bytes) -> dict[str, Any]:
+def rest_request(name: str, operation: str, params: dict[str, Any]) -> tuple[str, str, bytes, bytes]:
+    """Method, path, query and body that botocore sends for these parameters to a REST service."""
+    serializer = create_serializer(service(name).protocol, include_validation=False)
+    made = serializer.serialize_to_request(params, theirs(name, operation))
+    url = f"http://localhost{made['url_path']}"
+    request = AWSRequest(method=made["method"], url=url, params=made["query_string"], data=made["body"])
+    path, _, asked = request.prepare().url.removeprefix("http://localhost").partition("?")
+    return made["method"], path, asked.encode(), bytes(made["body"])
+
+
+def read_answer(
+    name: str, operation: str, status: int, body: bytes, headers: Sequence[tuple[bytes, bytes]] = ()
+) -> dict[str, Any]:
     """What botocore's user gets for this answer."""
     parser = create_parser(service(name).protocol)
-    response = {"status_code": status, "headers": {"x-amzn-requestid": "request-1"}, "body": body}
+    given = {"x-amzn-requestid": "request-1"} | {key.decode(): value.decode() for key, value in headers}
+    response = {"status_code": status, "headers": given, "body": body}
     answer: dict[str, Any] = parser.parse(response, theirs(name, operation).output_shape)
     return answer
 
@@ -73,6 +89,8 @@ def values(shape: Shape, *, empty: bool = True) -> st.SearchStrategy[Any]:
     """Values of the shape, whatever its limits; without `empty` no empty structure or map, which Query can't say."""
     if shape.kind == "structure":
         parts = {name: values(member, empty=empty) for name, member in shape.members.items()}
+        if shape.union:
+            return st.one_of(*(st.fixed_dictionaries({name: held}) for name, held in parts.items()))
         required = {name: parts.pop(name) for name in sorted(shape.required)}
         drawn = st.fixed_dictionaries(required, optional=parts)
         return drawn if empty else drawn.filter(bool)
@@ -88,7 +106,8 @@ def inputs(operation: OperationModel, *, empty: bool = True) -> st.SearchStrateg
     """Parameters of the operation; they may be none at all."""
     shape = operation.input_shape
     parts = {name: values(member, empty=empty) for name, member in shape.members.items()}
-    required = {name: parts.pop(name) for name in sorted(shape.required)}
+    labels = {name: parts[name].filter(bool) for name, place in shape.places.items() if place.where == "uri"}
+    required = {name: parts.pop(name) for name in sorted(shape.required)} | labels
     return st.fixed_dictionaries(required, optional=parts)
 
 

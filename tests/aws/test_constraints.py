@@ -23,6 +23,11 @@ CANDIDATES = [
     "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/name",
     "arn:aws:kms:us-east-1:123456789012:key/0-a",
     "arn:aws:signer:us-east-1:123456789012:/signing-profiles/name",
+    "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/name",
+    "arn:aws:s3:us-east-1:123456789012:accesspoint/name",
+    "arn:aws:s3express:us-east-1:123456789012:accesspoint/name",
+    "arn:aws:cloudtrail:us-east-1:123456789012:trail/name",
+    "vpc-0a0a0a0a",
     "sha256:" + "0a" * 32,
     "01234567-89ab-cdef-0123-456789abcdef",
     "https://example.com/path?a=b#c",
@@ -137,10 +142,12 @@ def test_each_broken_limit_is_refused(name: str, operation: str) -> None:
         # ECR says the first violation, the others say all.
         said = [rule in refused.value.message for rule in rules]
         assert any(said) if name == "ecr" else all(said)
-        assert refused.value.code == ("ValidationError" if name != "ecr" else ecr_code(operation))
+        assert refused.value.code == wanted_code(name, operation)
 
 
-def ecr_code(operation: str) -> str:
+def wanted_code(name: str, operation: str) -> str:
+    if service(name).protocol != "json":
+        return "ValidationError" if service(name).protocol == "query" else "ValidationException"
     codes = {error.code for error in ours("ecr", operation).errors}
     return "InvalidParameterException" if "InvalidParameterException" in codes else "ValidationException"
 

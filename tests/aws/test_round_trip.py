@@ -6,16 +6,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dockreeve.aws import json11, query
+from dockreeve.aws import json11, query, restjson
 from dockreeve.aws.model import NAMES, service
 from dockreeve.faults import Fault
 
-from .botocore_side import EVERY_OPERATION, decoded, inputs, ours, read_answer, request_body, values
+from .botocore_side import EVERY_OPERATION, decoded, inputs, ours, read_answer, request_body, rest_request, values
 
 FEW = settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=60)
 
 EVERY_ERROR = [(name, code) for name in NAMES for code in service(name).errors]
+
+
+WIRES = {"query": query, "json": json11, "rest-json": restjson}
 
 
 def parsed(name: str, operation: str, body: bytes) -> dict[str, Any]:
@@ -25,14 +28,23 @@ def parsed(name: str, operation: str, body: bytes) -> dict[str, Any]:
 
 
 def check_request(name: str, operation: str, data: st.DataObject) -> None:
-    params = data.draw(inputs(ours(name, operation), empty=service(name).protocol == "json"))
-    assert parsed(name, operation, request_body(name, operation, params)) == params
+    model = ours(name, operation)
+    params = data.draw(inputs(model, empty=service(name).speaks_json))
+    if service(name).protocol == "rest-json":
+        method, path, asked, body = rest_request(name, operation, params)
+        assert restjson.named(service(name), method, path.encode()) == operation
+        found = restjson.parse(model, path.encode(), query.read_form(asked), [], body)
+        assert found == {
+            key: value for key, value in params.items() if value != [] or key not in model.input_shape.places
+        }
+    else:
+        assert parsed(name, operation, request_body(name, operation, params)) == params
 
 
 def check_answer(name: str, operation: str, data: st.DataObject) -> None:
     model = ours(name, operation)
     result = data.draw(values(model.output_shape)) if model.output_shape else {}
-    wire = json11 if service(name).protocol == "json" else query
+    wire = WIRES[service(name).protocol]
     answer = read_answer(name, operation, 200, wire.serialise(model, result, "request-1"))
     assert answer.pop("ResponseMetadata")["RequestId"] == "request-1"
     assert (decoded(answer, model.output_shape) if model.output_shape else answer) == result
@@ -71,19 +83,18 @@ def test_botocore_reads_what_we_write_in_depth(name: str, operation: str, data: 
 @pytest.mark.parametrize(("name", "code"), EVERY_ERROR)
 def test_botocore_reads_our_errors(name: str, code: str) -> None:
     error = service(name).errors[code]
-    wire = json11 if service(name).protocol == "json" else query
     said = "no <such> thing & \u00fc"
-    status, body = wire.serialise_error(name, Fault(code, said), "request-1")
-    answer = read_answer(name, next(iter(service(name).operations)), status, body)
+    status, *headers, body = WIRES[service(name).protocol].serialise_error(name, Fault(code, said), "request-1")
+    answer = read_answer(name, next(iter(service(name).operations)), status, body, *headers)
     assert status == error.status
     assert (answer["Error"]["Code"], answer["Error"]["Message"]) == (code, said)
-    if name != "ecr":
+    if service(name).protocol == "query":
         assert answer["Error"]["Type"] == ("Receiver" if status >= 500 else "Sender")
         assert answer["ResponseMetadata"]["RequestId"] == "request-1"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_error_may_be_named_by_its_shape(name: str) -> None:
-    wire = json11 if service(name).protocol == "json" else query
+    wire = WIRES[service(name).protocol]
     for shape, code in service(name).error_names.items():
         assert wire.serialise_error(name, Fault(shape, "m"), "r") == wire.serialise_error(name, Fault(code, "m"), "r")

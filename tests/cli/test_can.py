@@ -221,6 +221,36 @@ def test_a_session_has_its_roles_rights(shell: Shell, served: Serving) -> None:
     assert "no session's ARN" in shell("can", "pull", "x", "--session", "arn:x", "--data", served.data).line
 
 
+def test_a_session_policy_is_named_as_what_nobody_can_know(shell: Shell, served: Serving) -> None:
+    arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/puller/build"
+    ended = shell("can", "pull", "shared", "--session", arn, "--data", served.data)
+    assert ended.err == "a session is decided by its role's policies; a session policy may allow less\n"
+    assert shell("can", "pull", "shared", "--role", "puller", "--data", served.data).err == ""
+
+
+def test_a_servers_repository_tags_decide(shell: Shell, served: Serving) -> None:
+    for key, name in (("aws", "own"), ("ecr", "other")):
+        tagged = {"StringEquals": {f"{key}:ResourceTag/team": "${aws:PrincipalTag/team}"}}
+        text = json.dumps(document(LOGIN, {**allow("ecr:ListImages", "*"), "Condition": tagged}))
+        role = f"tagged-{name}"
+        trust = json.dumps(tutorial.TRUST_DOCUMENT)
+        team = [{"Key": "team", "Value": "docks"}]
+        assert served.ask("iam:CreateRole", RoleName=role, AssumeRolePolicyDocument=trust, Tags=team).status == 200
+        assert served.ask("iam:PutRolePolicy", RoleName=role, PolicyName="p", PolicyDocument=text).status == 200
+        made = served.ask("ecr:CreateRepository", repositoryName=f"docks-{name}", tags=team)
+        assert made.status == 200
+        data = ["--data", served.data]
+        assert shell("can", "list", f"docks-{name}", "--role", role, *data).out.startswith(f"list docks-{name}: yes")
+        assert shell("can", "list", "shared", "--role", role, *data).out.startswith("list shared: no")
+        assert shell("can", "list", "not-there", "--role", role, *data).out.startswith("list not-there: no")
+        depends = shell("can", "list", "docks*", "--role", role, *data).out
+        assert depends.startswith(f"list docks*: depends on {key}:ResourceTag/team")
+        # A session may have brought a tag of its own.
+        session = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/build"
+        of_session = shell("can", "list", f"docks-{name}", "--session", session, *data).out
+        assert of_session.startswith(f"list docks-{name}: depends on aws:PrincipalTag/team")
+
+
 def test_a_matrix_shows_all_of_a_server(shell: Shell, served: Serving) -> None:
     ended = shell("can", "pull", "--matrix", "--data", served.data)
     assert ended.status == 3

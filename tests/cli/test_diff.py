@@ -138,7 +138,37 @@ def test_roles_of_a_template_are_compared_each_with_itself(shell: Shell, tmp_pat
     assert "  lost: ecr:PutImage on " in ended.out
     results = json.loads(shell("diff", old, new, "--output", "sarif").out)["runs"][0]["results"]
     lines = {one["ruleId"]: one["locations"][0]["physicalLocation"]["region"]["startLine"] for one in results}
-    assert new.read_text().splitlines()[lines["NEW_ACCESS"] - 1].strip().startswith('"PolicyDocument"')
+    assert [new.read_text().splitlines()[line - 1].strip() for line in lines.values()] == ["{", "{"]
+
+
+def test_a_template_in_yaml_is_compared_and_pointed_into(shell: Shell, tmp_path: Path) -> None:
+    text = """\
+Resources:
+  Reader:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Version: 2012-10-17
+            Statement:
+              - Effect: Allow
+                Action: ecr:ListImages
+                Resource: '*'
+              - Effect: Allow
+                Action: ecr:BatchGetImage
+                Resource: !Sub arn:aws:ecr:*:${AWS::AccountId}:repository/app
+"""
+    old, new = tmp_path / "old" / "a.yaml", tmp_path / "new" / "a.yml"
+    for file, content in ((old, text), (new, text.replace("BatchGetImage", "PutImage"))):
+        file.parent.mkdir()
+        file.write_text(content)
+    ended = shell("diff", old.parent, new.parent, "--output", "sarif")
+    results = json.loads(ended.out)["runs"][0]["results"]
+    places = [one["locations"][0]["physicalLocation"] for one in results]
+    assert ended.status == 3
+    assert {place["region"]["startLine"] for place in places} == {13}
+    assert {place["artifactLocation"]["uri"].rpartition("/")[2] for place in places} == {"a.yaml", "a.yml"}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +177,7 @@ def test_roles_of_a_template_are_compared_each_with_itself(shell: Shell, tmp_pat
         (["good.json"], "NEW"),
         (["good.json", "absent.json"], "there is no file absent.json"),
         (["good.json", "broken.json"], "broken.json:1:"),
-        (["good.json", "empty"], "there is no *.json in empty"),
+        (["good.json", "empty"], "there is no *.json and no *.yaml in empty"),
         (["good.json", "good.json", "--context", "=x"], "`=x` is no KEY=VALUE"),
         (["good.json", "good.json", "--account", "x"], "`x` is no account"),
         (["good.json", "trust.json"], "no identity policy"),

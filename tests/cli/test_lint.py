@@ -114,6 +114,68 @@ def test_the_policies_of_a_cloudformation_template_are_found_with_their_lines(sh
     assert ended.status == 3
 
 
+YAML_TEMPLATE = """\
+# A role that reads.
+Resources:
+  Reader:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - {Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}
+      Policies:
+        - PolicyName: a
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              Effect: Allow
+              Action:
+                - ecr:DescribeImage
+                - ecr:ListImages
+              Resource: !Sub arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/app
+        - PolicyName: b
+          PolicyDocument: !Sub |
+            {"Version": "2012-10-17", "Statement": [
+              {"Effect": "Allow", "Action": "ecr:Nothing", "Resource": "arn:aws:ecr:*:${AWS::AccountId}:*"}]}
+  App:
+    Type: AWS::ECR::Repository
+    Properties:
+      RepositoryPolicyText:
+        Version: 2012-10-17
+        Statement:
+          - Effect: Allow
+            Principal: {AWS: !GetAtt Reader.Arn}
+            Action: [ecr:BatchGetImage, ecr:GetDownloadUrlForLayer]
+            Condition: {StringEquals: {aws:PrincipalTag/team: !Ref Team}}
+"""
+
+
+def test_a_template_in_yaml_has_its_findings_on_its_own_lines(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "template.yaml"
+    file.write_text(YAML_TEMPLATE)
+    ended = shell("lint", file)
+    assert (ended.status, ended.err) == (3, "4 policies: 2 errors\n")
+    place = "Resources.Reader.Properties.Policies"
+    line = YAML_TEMPLATE[: YAML_TEMPLATE.index("ecr:DescribeImage")].count("\n") + 1
+    first, second = sorted(ended.out.splitlines())
+    assert first.startswith(f"{file} ({place}.0.PolicyDocument):{line}:19  ERROR INVALID_ACTION")
+    assert second.startswith(f"{file} ({place}.1.PolicyDocument):2:33  ERROR INVALID_ACTION")
+    region = json.loads(shell("lint", file, "--output", "sarif").out)["runs"][0]["results"][0]["locations"][0]
+    assert region["physicalLocation"]["region"]["startLine"] == line
+
+
+@pytest.mark.parametrize("before", ["", "# what it is for\n", "---\n", "\n\n"])
+def test_yaml_is_known_by_its_look_on_standard_input(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    text = f"{before}Version: 2012-10-17\nStatement: [{{Effect: Allow, Action: ecr:Nothing, Resource: '*'}}]\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    ended = shell("lint", "-")
+    assert ended.status == 3
+    assert ended.out.startswith(f"-:{before.count(chr(10)) + 2}:37  ERROR INVALID_ACTION")
+
+
 def test_the_policies_of_a_terraform_plan_are_found(shell: Shell, tmp_path: Path) -> None:
     document = json.dumps(policy("ecr:DescribeImage"))
     managed = {"address": "aws_iam_policy.p", "type": "aws_iam_policy", "values": {"name": "p", "policy": document}}
@@ -171,7 +233,9 @@ def test_what_no_terminal_can_show_is_shown_escaped(shell: Shell, tmp_path: Path
     [
         ("none.json", None, 2, "there is no file none.json"),
         ("binary.json", b"\xff\xfe", 2, "binary.json is not UTF-8"),
-        ("policy.yaml", b"Version: '2012-10-17'\n", 2, "policy.yaml is YAML"),
+        ("policy.yaml", b"Version: '2012-10-17'\nVersion: a\n", 2, "policy.yaml:2:1: the key `Version` comes twice"),
+        ("template.yml", b"Resources:\n  A: *all\n", 2, "template.yml:2:6: there is no `&all` before this"),
+        ("empty.yaml", b"Resources: {}", 5, "there is no policy in empty.yaml"),
         ("empty.json", b'{"Resources": {}}', 5, "there is no policy in empty.json"),
     ],
 )

@@ -76,3 +76,27 @@ def test_the_text_of_a_file_stays_as_it_is(tmp_path: Path) -> None:
     (source,) = sources([str(file)])
     assert source.text == file.read_text()
     assert (source.kind, source.guessed_kind()) == (None, Kind.IDENTITY)
+
+
+AWS_POLICY = "arn:aws:iam::aws:policy/"
+
+
+def test_a_policy_of_awss_own_is_named_by_its_arn() -> None:
+    arn = AWS_POLICY + "AmazonEC2ContainerRegistryPullOnly"
+    (source,) = sources([arn])
+    assert (source.name, source.kind) == (arn, Kind.IDENTITY)
+    assert "ecr:GetDownloadUrlForLayer" in source.document().statements[0].actions
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("AmazonEC2ContainerRegistryPullonly", f"is it {AWS_POLICY}AmazonEC2ContainerRegistryPullOnly?"),
+        ("NoSuchThing", "give its document: aws iam get-policy-version"),
+        ("", "give its document: aws iam get-policy-version"),
+    ],
+)
+def test_an_aws_policy_that_is_not_shipped_is_not_found(name: str, hint: str) -> None:
+    with pytest.raises(Stopped, match="none of the 39 AWS policies known here") as stopped:
+        sources([AWS_POLICY + name])
+    assert (stopped.value.status, stopped.value.hint) == (5, hint)

@@ -19,7 +19,7 @@ from .pages import ROOT, RUN, RUN_FAILS, blocks, relocated, run
 
 ALL = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 TOOLS = ("curl", "openssl", "podman", "skopeo")  # what a page may need beside this Python's environment
-TASK_PAGES = ("serve.md", "credentials.md", "passwords.md", "refusals.md")
+TASK_PAGES = ("serve.md", "credentials.md", "passwords.md", "refusals.md", "policies.md", "changes.md")
 
 
 def test_the_readme_is_short() -> None:

@@ -30,6 +30,16 @@ def test_every_document_of_the_tutorial_is_compared() -> None:
     assert {file.name for file in FILES.glob("*.json")} == set(DOCUMENTS)
 
 
+@pytest.mark.parametrize("name", [tutorial.READ, tutorial.WRITE])
+def test_what_is_linted_as_printed_differs_by_the_misspellings_only(name: str) -> None:
+    misspelled = {"ecr:DescribeImage": "ecr:DescribeImages", "ecr:InitialLayerUpload": "ecr:InitiateLayerUpload"}
+    text = (FILES / "as-printed" / f"{name}.json").read_text()
+    assert sum(text.count(f'"{wrong}"') for wrong in misspelled) == 1
+    for wrong, right in misspelled.items():
+        text = text.replace(f'"{wrong}"', f'"{right}"')
+    assert json.loads(text) == DOCUMENTS[f"{name}.json"]
+
+
 def test_the_mended_policy_differs_by_the_missing_action_only() -> None:
     before, after = (_actions(document) for document in (tutorial.READ_DOCUMENT, tutorial.MENDED_READ_DOCUMENT))
     assert after - before == {tutorial.MISSING_ACTION}

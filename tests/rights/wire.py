@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
@@ -97,7 +98,8 @@ class Reply:
 
 @cache
 def service_model(name: str) -> ServiceModel:
-    return ServiceModel(Loader().load_service_model(name, "service-2"), name)
+    folder = {"access-analyzer": "accessanalyzer"}.get(name, name)
+    return ServiceModel(Loader().load_service_model(folder, "service-2"), name)
 
 
 @cache
@@ -110,9 +112,10 @@ def aws_request(service: str, operation: str, params: Mapping[str, Any]) -> Aski
     model = operation_model(service, operation)
     serializer = create_serializer(service_model(service).protocol, include_validation=False)
     made = serializer.serialize_to_request(dict(params), model)
-    prepared = AWSRequest("POST", f"http://{HOST}/", dict(made["headers"]), made["body"]).prepare()
+    path = made["url_path"] + (f"?{urlencode(made['query_string'])}" if made["query_string"] else "")
+    prepared = AWSRequest(made["method"], f"http://{HOST}{path}", dict(made["headers"]), made["body"]).prepare()
     body = prepared.body if isinstance(prepared.body, bytes) else prepared.body.encode()
-    return Asking("POST", "/", body, dict(made["headers"]))
+    return Asking(made["method"], path, body, dict(made["headers"]))
 
 
 def signed(

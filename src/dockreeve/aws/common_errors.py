@@ -1,5 +1,6 @@
 """The errors every AWS service may answer and no service model names, in the spelling of each protocol."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dockreeve.faults import Fault
@@ -15,6 +16,11 @@ class CommonError:
     json: str
     query_status: int = 400
     json_status: int = 400
+
+    @property
+    def rest_status(self) -> int:
+        """Where the path names the operation, one that isn't there is a page that isn't there."""
+        return 404 if self.json == "UnknownOperationException" else self.query_status
 
 
 COMMON_ERRORS = (
@@ -47,5 +53,18 @@ def spell(service: Service, fault: Fault) -> tuple[str, int]:
     if common := _BY_NAME.get(fault.code):
         if service.protocol == "json":
             return common.json, fault.status or common.json_status
+        if service.protocol == "rest-json":
+            return common.json, fault.status or common.rest_status
         return common.query, fault.status or common.query_status
     return fault.code, fault.status or 400
+
+
+def field_invalid(service: Service, sentence: str, fields: Mapping[str, str]) -> Fault:
+    """A REST service's `ValidationException`: the sentence, and where its model has room, which fields and why."""
+    said = {
+        "reason": "fieldValidationFailed",
+        "fieldList": [{"name": name, "message": message} for name, message in fields.items()],
+    }
+    known = service.error("ValidationException")
+    room = known.shape.members if known else {}
+    return Fault("ValidationException", sentence, members={name: value for name, value in said.items() if name in room})

@@ -11,6 +11,7 @@ import regex  # type: ignore[import-untyped]  # its stubs are a package of their
 
 from dockreeve.faults import Fault
 
+from .common_errors import field_invalid
 from .model import OperationModel, Shape, service
 
 MAX_REPORTED = 50
@@ -46,19 +47,24 @@ class Violation:
 def check(operation: OperationModel, params: Mapping[str, Any]) -> None:
     """Raise the service's fault if `params` (by the model's member names) break a limit of the model.
 
-    Query services: `ValidationError` that counts and joins the violations. ECR: `InvalidParameterException` (or
+    Query services: `ValidationError` that counts and joins the violations, REST services: `ValidationException` that
+    lists them as well. ECR: `InvalidParameterException` (or
     `ValidationException` where the operation has only that) for the first one. Sensitive values are never shown.
     """
     found = list(islice(_Check().structure(params, operation.input_shape, ""), MAX_REPORTED))
     if not found:
         return
-    if service(operation.service).protocol == "json":
+    model = service(operation.service)
+    if model.protocol == "json":
         codes = {error.code for error in operation.errors}
         wanted = "InvalidParameterException"
         code = wanted if wanted in codes or "ValidationException" not in codes else "ValidationException"
         raise Fault(code, found[0].parameter_sentence())
     count = "1 validation error" if len(found) == 1 else f"{len(found)} validation errors"
-    raise Fault("ValidationError", f"{count} detected: {'; '.join(one.sentence() for one in found)}")
+    sentence = f"{count} detected: {'; '.join(one.sentence() for one in found)}"
+    if model.protocol == "rest-json":
+        raise field_invalid(model, sentence, {one.path: one.rule for one in found})
+    raise Fault("ValidationError", sentence)
 
 
 class _Check:

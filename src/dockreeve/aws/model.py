@@ -11,9 +11,12 @@ from botocore.loaders import Loader
 Kind = Literal[
     "structure", "list", "map", "string", "integer", "long", "boolean", "blob", "timestamp", "float", "double"
 ]
-Protocol = Literal["query", "json"]
+Protocol = Literal["query", "json", "rest-json"]
+Where = Literal["uri", "querystring", "header"]
 
-NAMES = ("iam", "sts", "ecr")
+# By the names that policies and signatures use.
+NAMES = ("iam", "sts", "ecr", "access-analyzer")
+_FOLDERS = {"access-analyzer": "accessanalyzer"}  # where botocore calls them otherwise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +24,8 @@ class Shape:
     """One type of a service model.
 
     `members` holds the members of a structure, `member` for a list, `key` and `value` for a map.
-    `low` and `high` bound a string's or blob's length, a list's or map's size, a number's value.
+    `low` and `high` bound a string's or blob's length, a list's or map's size, a number's value. `places` tells which
+    members of a REST operation's structure don't stand in its body.
     """
 
     name: str
@@ -33,6 +37,9 @@ class Shape:
     low: float | None = None
     high: float | None = None
     sensitive: bool = False
+    union: bool = False  # a structure of which exactly one member is there
+    iso8601: bool = False  # how a timestamp is written where the protocol would count seconds
+    places: Mapping[str, "Place"] = field(default_factory=dict)
 
     @property
     def item(self) -> "Shape":
@@ -42,6 +49,14 @@ class Shape:
     @property
     def is_scalar(self) -> bool:
         return self.kind not in ("structure", "list", "map")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a member stands outside of the body, and its name there."""
+
+    where: Where
+    name: str
 
 
 NO_INPUT = Shape("NoInput", "structure", {})
@@ -67,6 +82,9 @@ class OperationModel:
     errors: tuple[ErrorModel, ...]
     signed: bool
     python_names: Mapping[str, str]
+    method: str = "POST"
+    path: str = "/"  # of a REST operation: a template, `/tags/{resourceArn}`
+    status: int = 200
 
     def arguments(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Rename parsed parameters from the model's member names to Python's; nested members keep the model's."""
@@ -75,9 +93,13 @@ class OperationModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """One service model. `xmlns` is empty for JSON services, `target_prefix` for Query services."""
+    """One service model. `xmlns` is empty for JSON services, `target_prefix` for Query and REST services.
+
+    `scope` is how signatures name it: another than `name` where two models share one, as IAM's do.
+    """
 
     name: str
+    scope: str
     protocol: Protocol
     api_version: str
     xmlns: str
@@ -85,6 +107,11 @@ class Service:
     operations: Mapping[str, OperationModel]
     errors: Mapping[str, ErrorModel]
     error_names: Mapping[str, str] = field(repr=False)
+
+    @property
+    def speaks_json(self) -> bool:
+        """Whether its errors have JSON's names, with `Exception` at the end."""
+        return self.protocol != "query"
 
     def error(self, code: str) -> ErrorModel | None:
         """Find an error by its code (`NoSuchEntity`) or its shape's name (`NoSuchEntityException`)."""
@@ -98,7 +125,7 @@ def service(name: str) -> Service:
         raise KeyError(name)
     # A loader of our own: models that the user keeps in ~/.aws/models must not change what the server accepts.
     loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
-    return _read_service(name, loader.load_service_model(name, "service-2"))
+    return _read_service(name, loader.load_service_model(_FOLDERS.get(name, name), "service-2"))
 
 
 def _read_service(name: str, raw: Mapping[str, Any]) -> Service:
@@ -108,6 +135,7 @@ def _read_service(name: str, raw: Mapping[str, Any]) -> Service:
     errors = {error.code: error for _, error in found}
     return Service(
         name=name,
+        scope=meta.get("signingName", meta["endpointPrefix"]),
         protocol=cast(Protocol, meta["protocol"]),
         api_version=meta["apiVersion"],
         xmlns=meta.get("xmlNamespace", ""),
@@ -128,6 +156,9 @@ def _read_operation(service_name: str, shapes: "_Shapes", raw: Mapping[str, Any]
         errors=tuple(_read_error(shapes, error["shape"]) for error in raw.get("errors", ())),
         signed=raw.get("authtype") != "none",
         python_names={member: xform_name(member) for member in inputs.members},
+        method=raw["http"]["method"],
+        path=raw["http"]["requestUri"],
+        status=raw["http"].get("responseCode", 200),
     )
 
 
@@ -160,6 +191,13 @@ class _Shapes:
             low=raw.get("min"),
             high=raw.get("max"),
             sensitive=raw.get("sensitive", False),
+            union=raw.get("union", False),
+            iso8601=raw.get("timestampFormat") == "iso8601",
+            places={
+                member: Place(cast(Where, one["location"]), one["locationName"])
+                for member, one in raw.get("members", {}).items()
+                if "location" in one
+            },
         )
         parts = raw.get("members") or {part: raw[part] for part in ("member", "key", "value") if part in raw}
         for member, reference in parts.items():

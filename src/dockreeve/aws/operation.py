@@ -147,8 +147,8 @@ def not_implemented(service_name: str, name: str) -> Fault:
 
 
 def unknown_action(service_name: str, name: str, version: str) -> Fault:
-    """The answer for an operation that no service model has; `InvalidAction`, in ECR's spelling where ECR is asked."""
-    code = "UnknownOperationException" if service(service_name).protocol == "json" else "InvalidAction"
+    """The answer for an operation that no service model has, in the spelling of the service's protocol."""
+    code = "UnknownOperationException" if service(service_name).speaks_json else "InvalidAction"
     return Fault(code, f"Could not find operation {name[:128]} for version {version[:32]}")
 
 

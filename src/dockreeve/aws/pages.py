@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from dockreeve.faults import Fault
 
+from .common_errors import field_invalid
 from .model import service
 
 DEFAULT_SIZE = 100
@@ -48,6 +49,8 @@ def cut(found: Sequence[Item], size: int, key: Callable[[Item], str]) -> tuple[S
 
 
 def _invalid(service_name: str) -> Fault:
+    if service(service_name).protocol == "rest-json":
+        return field_invalid(service(service_name), "Invalid nextToken.", {"nextToken": "Invalid nextToken."})
     if service(service_name).protocol == "json":
         field, reason = "NextToken", "Invalid next token provided"
         return Fault(

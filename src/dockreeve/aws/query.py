@@ -93,7 +93,7 @@ def _value(node: Node, shape: Shape, at: str) -> Any:
         case _:
             if not isinstance(node, str):
                 raise _malformed(f"Start of structure, list or map found where not expected, at {_shown(at)}.")
-            return _scalar(node, shape, at)
+            return scalar(node, shape, at)
 
 
 def _inside(node: Node, at: str) -> dict[str, Node]:
@@ -122,7 +122,8 @@ def _entry(node: Node, shape: Shape, at: str) -> tuple[str, Any]:
     return str(_value(inside["key"], shape.members["key"], at)), _value(inside["value"], shape.members["value"], at)
 
 
-def _scalar(text: str, shape: Shape, at: str) -> Any:
+def scalar(text: str, shape: Shape, at: str) -> Any:
+    """The value that a text is; `MalformedInput` where it is of another type."""
     try:
         match shape.kind:
             case "string":

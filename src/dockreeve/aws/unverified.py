@@ -84,7 +84,8 @@ def fault(kind: Kind, message: str | None, service_name: str) -> Fault:
     A service without a model (an unknown one in the credential's scope) is answered as Query services are.
     """
     spelling = _SPELLINGS.get(kind, _MISMATCH)
-    if service_name in NAMES and service(service_name).protocol == "json":
+    if service_name in NAMES and service(service_name).speaks_json:
         text = message or spelling.json_sentence or spelling.sentence
-        return Fault(spelling.json, text, status=_JSON_STATUS)
+        rest = service(service_name).protocol == "rest-json"
+        return Fault(spelling.json, text, status=_STATUS.get(kind, _QUERY_STATUS) if rest else _JSON_STATUS)
     return Fault(spelling.query, message or spelling.sentence, status=_STATUS.get(kind, _QUERY_STATUS))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +36,13 @@ class Asked(NamedTuple):
 )
 @click.argument("verb", type=click.Choice([*VERBS, ALL]), metavar="VERB")
 @click.argument("repositories", nargs=-1, metavar="REPOSITORY...")
-@click.option("--policy", "policies", multiple=True, metavar="FILE", help="An identity policy; may be repeated.")
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="FILE",
+    help="An identity policy: a file, or AWS's by ARN; may be repeated.",
+)
 @click.option("--boundary", "boundaries", multiple=True, metavar="FILE", help="With --policy: a permissions boundary.")
 @click.option("--repository-policy", metavar="FILE", help="With --policy: the repository's own policy.")
 @click.option("--principal", metavar="ARN", help="With --policy: whose policies they are.")
@@ -93,6 +100,9 @@ def command(
 
         found = Server(server, data, region, account).asked(roles, users, sessions, names, source)
         asked = [Asked(*one) for one in found]
+    if sessions:
+        # What IAM keeps to itself: no API shows the policies and tags of a session.
+        click.echo("a session is decided by its role's policies; a session policy may allow less", err=True)
     verbs = list(VERBS.values()) if verb == ALL else [VERBS[verb]]
     answers = [(one, _answer(each, one, given)) for one in asked for each in verbs]
     click.echo(_written(answers, output, matrix))
@@ -147,7 +157,7 @@ def _answer(verb: Verb, asked: Asked, given: Keys) -> Answer:
     context = {key: value for key, value in known.items() if key.lower() not in told} | given
     absent = tuple(key for key in who.absent if key.lower() not in told)
     try:
-        return can(verb, place, Subject(who.principal, who.held, context, absent, who.source))
+        return can(verb, place, replace(who, context=context, absent=absent))
     except NoSuchName:
         raise Stopped(
             f"`{place.repository}` can't name a repository", "small letters, digits and . _ - /", status=USAGE

@@ -1,12 +1,13 @@
 """Principals and repositories of a server as `can` takes them, read as any client of IAM and ECR would."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
+from dockreeve.cli.outcome import NOT_AUTHORIZED, NOT_FOUND, USAGE, Stopped
 from dockreeve.cli.policy_sets import Keys
 from dockreeve.cli.sdk import asked as asked_of
 from dockreeve.cli.sdk import client
@@ -17,6 +18,7 @@ from dockreeve.policy.prove.can import Place, Subject
 
 _NO_POLICY = {"RepositoryPolicyNotFoundException", "RepositoryNotFoundException", "RegistryPolicyNotFoundException"}
 _WILDCARDS = frozenset("*?")
+_PRINCIPAL_TAG = "aws:PrincipalTag/"
 
 
 class Server:
@@ -25,6 +27,7 @@ class Server:
     def __init__(self, url: str | None, data: Path | None, region: str, account: str | None) -> None:
         self._url, self._data = url, data
         self._region, self._account = region, account
+        self._tags_of: dict[str, Mapping[str, str] | None] = {}
 
     @cached_property
     def _iam(self) -> Any:
@@ -58,10 +61,48 @@ class Server:
         for label, who in principals:
             account = self._account or who.principal.split(":")[4]
             for name in names:
-                held = _with(who.held, policies[name])
-                elsewhere = _with(who.held, policies[source]) if source else None
                 place = Place(account, self._region, name, source)
-                yield label, place, Subject(who.principal, held, who.context, who.absent, elsewhere)
+                yield (
+                    label,
+                    place,
+                    replace(
+                        who,
+                        held=_with(who.held, policies[name]),
+                        source=_with(who.held, policies[source]) if source else None,
+                        tags=self._tags(place.beginning, name),
+                        source_tags=self._tags(place.beginning, source) if source else None,
+                    ),
+                )
+
+    def _tags(self, beginning: str, repository: str) -> Mapping[str, str] | None:
+        """All tags of a repository, none where there is no such one yet; None for a pattern, and where the caller may
+        not list them."""
+        if _WILDCARDS & set(repository):
+            return None
+        arn = beginning + repository
+        if arn not in self._tags_of:
+            self._tags_of[arn] = self._listed_tags(arn)
+        return self._tags_of[arn]
+
+    def _listed_tags(self, arn: str) -> Mapping[str, str] | None:
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (slow to import)
+
+        def answer() -> Mapping[str, str]:
+            try:
+                tags = self._ecr.list_tags_for_resource(resourceArn=arn)["tags"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "RepositoryNotFoundException":
+                    return {}
+                raise
+            return {tag["Key"]: tag["Value"] for tag in tags}
+
+        try:
+            found: Mapping[str, str] = asked_of(answer)
+        except Stopped as stopped:
+            if stopped.status == NOT_AUTHORIZED:
+                return None
+            raise
+        return found
 
     def _role(self, name: str) -> tuple[str, Subject]:
         role = asked_of(lambda: self._iam.get_role(RoleName=name))["Role"]
@@ -74,13 +115,15 @@ class Server:
         return f"user {name}", Subject(user["Arn"], self._held("user", name, user), context)
 
     def _session(self, arn: str) -> tuple[str, Subject]:
-        """The role's rights: what session policies take away is known only to whoever made the session."""
+        """The role's rights. A session's own policies and tags are known only to whoever made it: of the tags, which
+        may replace the role's, nothing is taken for known."""
         kind, _, rest = arn.rpartition(":")[2].partition("/")
         role, _, session = rest.partition("/")
         if kind != "assumed-role" or not session:
             raise Stopped(f"`{arn}` is no session's ARN", "arn:aws:sts::ACCOUNT:assumed-role/ROLE/NAME", status=USAGE)
         _, who = self._role(role)
-        return f"session {session}", Subject(arn, who.held, who.context, who.absent)
+        context = {key: value for key, value in who.context.items() if not key.startswith(_PRINCIPAL_TAG)}
+        return f"session {session}", replace(who, principal=arn, context=context)
 
     def _held(self, kind: str, name: str, entity: Mapping[str, Any]) -> Held:
         named = {f"{kind.capitalize()}Name": name}
@@ -133,7 +176,7 @@ def _with(held: Held, resource: PolicySet | None) -> Held:
 
 
 def _context(entity: Mapping[str, Any], kind: str) -> Keys:
-    tags = {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in entity.get("Tags", ())}
+    tags = {f"{_PRINCIPAL_TAG}{tag['Key']}": tag["Value"] for tag in entity.get("Tags", ())}
     return {
         "aws:PrincipalArn": entity["Arn"],
         "aws:PrincipalAccount": entity["Arn"].split(":")[4],

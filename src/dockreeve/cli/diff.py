@@ -14,11 +14,12 @@ from dockreeve.policy.held import Held
 from dockreeve.policy.prove.diff import Difference, Way, diff
 
 _ACCOUNT_DIGITS = 12
+_SUFFIXES = (".json", ".yaml", ".yml")
 
 
 @click.command(
-    epilog="OLD and NEW are policies, templates, plans, or folders of them. Every request shown has been decided with "
-    "both. Exit status: 0 no new access, 3 access is new or may be."
+    epilog="OLD and NEW are policies (AWS's own by ARN), templates, plans, or folders of them. Every request shown has "
+    "been decided with both. Exit status: 0 no new access, 3 access is new or may be."
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
@@ -87,10 +88,10 @@ class _Side(NamedTuple):
 
 
 def _in_folder(file: str) -> Iterable[str]:
-    """The file, or all JSON files of the folder. Raise `Stopped` for a folder without any."""
+    """The file, or all JSON and YAML files of the folder. Raise `Stopped` for a folder without any."""
     if not Path(file).is_dir():
         return [file]
-    found = sorted(str(one) for one in Path(file).glob("*.json"))
+    found = sorted(str(one) for one in Path(file).iterdir() if one.suffix in _SUFFIXES)
     if not found:
-        raise Stopped(f"there is no *.json in {file}", status=USAGE)
+        raise Stopped(f"there is no *.json and no *.yaml in {file}", status=USAGE)
     return found

@@ -9,7 +9,6 @@ from dockreeve import __version__
 from dockreeve.cli.policy_input import Source
 from dockreeve.policy.decision import Decision, Verdict
 from dockreeve.policy.held import Entry
-from dockreeve.policy.positions import Lines
 from dockreeve.policy.prove.described import line_of, name_of, spelled
 from dockreeve.policy.prove.diff import Change, Difference, Undecided, Way
 
@@ -174,10 +173,7 @@ def _results(one: Compared) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def _place(entry: Entry, by_name: Mapping[str, Source]) -> dict[str, Any]:
     source = by_name[entry[0].uri]
-    if source.root is None or source.text == source.whole:
-        return _located(source, line_of(entry))
-    # The document was taken out of a template: its statements' own lines are those of the excerpt.
-    return _located(source, Lines(source.whole).place(source.root.start)[0])
+    return _located(source, line_of(entry))
 
 
 def _located(source: Source, line: int) -> dict[str, Any]:

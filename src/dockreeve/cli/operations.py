@@ -18,7 +18,7 @@ class Row:
 
 
 def rows() -> list[Row]:
-    """Every operation of the three service models, IAM Toolbox's, then every route of the registry."""
+    """Every operation of the service models, IAM Toolbox's, then every route of the registry."""
     from dockreeve.aws import model, operation  # noqa: PLC0415 (the models take a while to load)
     from dockreeve.doors import toolbox  # noqa: PLC0415
     from dockreeve.doors.registry import ROUTES  # noqa: PLC0415
@@ -45,7 +45,7 @@ def rows() -> list[Row]:
 def command(service: str | None, which: bool | None, output: str) -> None:
     """List the AWS operations and registry routes, and the action that each one needs.
 
-    SERVICE is iam, sts, ecr, iam-toolbox or registry.
+    SERVICE is iam, sts, ecr, access-analyzer, iam-toolbox or registry.
     """
     chosen = [row for row in rows() if which in (None, row.implemented)]
     if service is not None:
@@ -53,7 +53,7 @@ def command(service: str | None, which: bool | None, output: str) -> None:
         if not chosen:
             raise Stopped(
                 f"there are no such operations of `{service}`",
-                "say iam, sts, ecr, iam-toolbox or registry",
+                "say iam, sts, ecr, access-analyzer, iam-toolbox or registry",
                 status=NOT_FOUND,
             )
     if output == "json":

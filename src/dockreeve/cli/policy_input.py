@@ -1,18 +1,24 @@
 """Where commands get policy documents from: files, standard input, and the templates and plans that hold some."""
 
-import json
+import difflib
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from dockreeve.cli import yaml_nodes
 from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
+from dockreeve.cli.respelled import respelled
 from dockreeve.cli.template_values import resolved
 from dockreeve.policy.document import Document, Kind, Malformed
 from dockreeve.policy.parse import parse
 from dockreeve.policy.positions import Lines, Node, Shape, Unreadable, read
 
+# How a document in YAML begins whose name doesn't say that it is one: behind comments, a key.
+_YAML = re.compile(r"(?:\s|#[^\n]*\n|---[ \t]*\n)*[A-Za-z][A-Za-z0-9]*:(?:\s|$)")
+_OF_AWS = "arn:aws:iam::aws:policy/"
 MOST = 32 * 1024 * 1024  # bytes of a file; Terraform plans are long
 
 
@@ -31,6 +37,7 @@ class Source:
     place: str = ""  # within a template: Resources.Role.Policies.0
     description: str = ""
     owner: str = ""
+    yaml: bool = False
 
     @property
     def name(self) -> str:
@@ -40,10 +47,10 @@ class Source:
 
     @property
     def text(self) -> str:
-        """The document alone, as JSON."""
-        if self.root is None or self.whole[self.root.start : self.root.end] == self.whole.strip():
+        """The document alone, as JSON; its lines are those of the file, or of the string in which it stands."""
+        if self.root is None or (not self.yaml and self.whole[self.root.start : self.root.end] == self.whole.strip()):
             return self.whole
-        return json.dumps(_plain(self.root), indent=2)
+        return respelled(self.root, self.whole)
 
     def guessed_kind(self) -> Kind:
         """The kind that the file says, or that the document's own elements tell."""
@@ -69,32 +76,57 @@ class Source:
 def sources(files: Iterable[str]) -> tuple[Source, ...]:
     """Every policy document of the files, in their order; `-` reads standard input.
 
-    A file is a policy, what `aws iam get-policy-version` and its like print, a CloudFormation template in JSON, or
-    Terraform's `show -json` of a plan. Raise `Stopped` where a file can't be read, or is a template without policies.
+    A file is a policy, what `aws iam get-policy-version` and its like print, a CloudFormation template, both in JSON
+    or YAML, Terraform's `show -json` of a plan, or the ARN of one of AWS's own policies. Raise `Stopped` where a file
+    can't be read, or is a template without policies.
     """
     return tuple(source for file in files for source in _of_file(file))
 
 
 def _of_file(file: str) -> Sequence[Source]:
+    if file.startswith(_OF_AWS):
+        return [_of_aws(file)]
     text = _content(file)
-    try:
-        root = read(text)
-    except Unreadable:
-        if file.endswith((".yaml", ".yml")):
-            raise Stopped(
-                f"{file} is YAML, and only JSON is read", "convert it, for example with yq -o=json", status=USAGE
-            ) from None
+    root, is_yaml = _value(file, text)
+    if root is None:
         return [Source(file, text, None)]
-    kept = _File(file, text)
+    kept = _File(file, text, is_yaml)
     if (resources := _member(root, "Resources")) is not None and root.get("Statement") is None:
         found = list(_cloudformation(kept, resources))
     elif (planned := _member(root, "planned_values")) is not None:
         found = list(_terraform(kept, planned))
     else:
-        return [_answer(kept, root) or Source(file, text, root)]
+        return [_answer(kept, root) or Source(file, text, resolved(root) if is_yaml else root, yaml=is_yaml)]
     if not found:
         raise Stopped(f"there is no policy in {file}", status=NOT_FOUND)
     return found
+
+
+def _of_aws(arn: str) -> Source:
+    """One of AWS's own policies, as shipped with this program. Raise `Stopped`."""
+    from dockreeve.policy import aws_managed  # noqa: PLC0415 (few need it)
+
+    text = aws_managed.text(arn)
+    if text is None:
+        names = {policy.name: policy.arn for policy in aws_managed.policies().values()}
+        near = difflib.get_close_matches(arn.removeprefix(_OF_AWS), names, n=1, cutoff=0.8)
+        hint = f"is it {names[near[0]]}?" if near else "give its document: aws iam get-policy-version"
+        raise Stopped(f"{arn} is none of the {len(names)} AWS policies known here", hint, status=NOT_FOUND)
+    return Source(arn, text, read(text), Kind.IDENTITY)
+
+
+def _value(file: str, text: str) -> tuple[Node | None, bool]:
+    """What the file holds, and whether it is YAML; None where it is neither that nor JSON. Raise `Stopped`."""
+    try:
+        return read(text), False
+    except Unreadable:
+        if not (file.endswith((".yaml", ".yml")) or _YAML.match(text)):
+            return None, False
+    try:
+        return yaml_nodes.read(text), True
+    except Unreadable as error:
+        line, column = Lines(text).place(error.offset)
+        raise Stopped(f"{file}:{line}:{column + 1}: {error.detail}", "as YAML it can't be read", status=USAGE) from None
 
 
 def _content(file: str) -> str:
@@ -118,11 +150,13 @@ def _content(file: str) -> str:
 class _File(NamedTuple):
     name: str
     text: str
+    yaml: bool
 
     def source(self, node: Node, kind: Kind | None, place: str, description: str = "", owner: str = "") -> Source:
         """The document at a node: an object, or a string that holds one."""
+        node = node if node.shape is Shape.STRING else resolved(node)
         if node.shape is not Shape.STRING:
-            return Source(self.name, self.text, resolved(node), kind, place, description, owner)
+            return Source(self.name, self.text, node, kind, place, description, owner, self.yaml)
         try:
             return Source(self.name, node.text, read(node.text), kind, place, description, owner)
         except Unreadable:
@@ -269,20 +303,3 @@ def _unknown(node: Node) -> Node | None:
         return node
     inside = (*node.items, *(value for _, value in node.members))
     return next((found for one in inside if (found := _unknown(one)) is not None), None)
-
-
-_SCALARS: dict[Shape, Callable[[str], object]] = {
-    Shape.STRING: str,
-    Shape.NUMBER: json.loads,
-    Shape.BOOLEAN: json.loads,
-    Shape.NULL: json.loads,
-    Shape.UNKNOWN: str,
-}
-
-
-def _plain(node: Node) -> object:
-    if node.shape is Shape.OBJECT:
-        return {key.text: _plain(value) for key, value in node.members}
-    if node.shape is Shape.ARRAY:
-        return [_plain(item) for item in node.items]
-    return _SCALARS[node.shape](node.text)

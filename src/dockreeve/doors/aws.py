@@ -1,12 +1,12 @@
-"""The AWS APIs' door: a signed POST (or GET) at `/` becomes one admitted operation, its result or fault AWS's bytes."""
+"""The AWS APIs' door: a signed request becomes one admitted operation, its result or fault AWS's bytes."""
 
 import logging
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from dockreeve.aws import constraints, json11, model, query
-from dockreeve.aws.dispatch import Addressed, service_of
+from dockreeve.aws import constraints, json11, model, query, restjson
+from dockreeve.aws.dispatch import ROOT, Addressed, rest_operation, scoped, service_of
 from dockreeve.aws.operation import locate
 from dockreeve.aws.sigv4 import Unverified, fault
 from dockreeve.doors import signed
@@ -21,8 +21,8 @@ _log = logging.getLogger("dockreeve.aws")
 
 # UploadLayerPart carries up to 20,971,520 bytes in base64; a policy document up to 131,072 characters, which percent
 # encoding may treble, and UTF-8 double before that.
-_LARGEST = {"json": 29 * 1024 * 1024, "query": 2 * 1024 * 1024}
-_METHODS = ("GET", "POST")
+_LARGEST = {"json": 29 * 1024 * 1024, "query": 2 * 1024 * 1024, "rest-json": 2 * 1024 * 1024}
+_METHODS = ("GET", "POST")  # at `/`; elsewhere the method is part of an operation's name
 _XML, _FORM = b"text/xml", b"application/x-www-form-urlencoded"
 
 
@@ -34,11 +34,15 @@ class _Wire:
     content_type: bytes
 
 
-_WIRES = {"query": _Wire(query, _XML), "json": _Wire(json11, json11.CONTENT_TYPE.encode())}
+_WIRES = {
+    "query": _Wire(query, _XML),
+    "json": _Wire(json11, json11.CONTENT_TYPE.encode()),
+    "rest-json": _Wire(restjson, restjson.CONTENT_TYPE.encode()),
+}
 
 
 class AwsDoor:
-    """IAM, STS and ECR on one path, told apart by the credential scope."""
+    """IAM, STS and ECR on one path, told apart by the credential scope; Access Analyzer on paths of its own."""
 
     def __init__(self, gate: Gate, journal: Journal, calls: Calls) -> None:
         declare_all()
@@ -47,21 +51,31 @@ class AwsDoor:
         self._calls = calls
         self._place = calls.place
 
+    @staticmethod
+    def serves(raw_path: bytes) -> bool:
+        """Whether an AWS API has this path, beside `/`."""
+        return restjson.serves(raw_path)
+
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request; whatever goes wrong is answered in the protocol of the service it was for."""
         service_name = _targeted(request)  # until the signature says which one
         headers = [(b"x-amzn-requestid", request.id.encode())]
         try:
-            if request.method not in _METHODS:
+            at_root = request.raw_path == ROOT
+            if at_root and request.method not in _METHODS:
                 allowed = ", ".join(_METHODS)
                 headers.append((b"allow", allowed.encode()))
                 raise Fault("MethodNotAllowed", f"The AWS APIs take {allowed}.", status=405)
             signature = signed.read(request)
-            if signature and signature.service in model.NAMES:
-                service_name = signature.service
+            if signature:
+                service_name = scoped(signature.service, request.raw_path) or service_name
             body = await request.body(_LARGEST[model.service(service_name).protocol])
-            params = _pairs(request, body)
-            addressed = service_of(signature, request.headers, params)
+            if at_root:
+                params = _pairs(request, body)
+                addressed = service_of(signature, request.headers, params)
+            else:
+                params = query.read_form(request.query_string)
+                addressed = rest_operation(signature, request.method, request.raw_path)
             service_name = addressed.service
             proven = await signed.proven(self._gate, request, body, signature)
             answer = await self._run(request, proven, addressed, body, params)
@@ -106,7 +120,7 @@ class AwsDoor:
         operation = locate(addressed.service, addressed.operation, addressed.version)
         request.action = f"{operation.service}:{operation.name}"
         wire = _WIRES[model.service(addressed.service).protocol]
-        given: dict[str, Any] = wire.module.parse(params if wire.module is query else body, operation.model)
+        given = _read(wire.module, request, body, params, operation.model)
         constraints.check(operation.model, given)
         arguments = operation.model.arguments(given)
         call = self._calls.made(request, caller, region)
@@ -140,7 +154,11 @@ class AwsDoor:
         close: bool = False,
     ) -> None:
         wire = _WIRES[model.service(service_name).protocol]
-        status, body = wire.module.serialise_error(service_name, said, request.id)
+        if wire.module is restjson:
+            status, named, body = restjson.serialise_error(service_name, said, request.id)
+            headers = headers + named
+        else:
+            status, body = wire.module.serialise_error(service_name, said, request.id)
         await respond(
             send,
             status,
@@ -154,9 +172,21 @@ class AwsDoor:
 
 def _targeted(request: Request) -> str:
     """Whose errors a request gets without a signature that names a service: plain Query errors are STS's."""
+    if request.raw_path != ROOT:
+        return restjson.services()[0].name
     target = request.text(b"x-amz-target")
     prefix = model.service("ecr").target_prefix
     return "ecr" if target.startswith(prefix) else "sts"
+
+
+def _read(
+    module: ModuleType, request: Request, body: bytes, params: list[tuple[str, str]], operation: model.OperationModel
+) -> dict[str, Any]:
+    """The operation's input, by the protocol of its service."""
+    if module is restjson:
+        return restjson.parse(operation, request.raw_path, params, request.headers, body)
+    found: dict[str, Any] = module.parse(params if module is query else body, operation)
+    return found
 
 
 def _pairs(request: Request, body: bytes) -> list[tuple[str, str]]:

@@ -10,10 +10,9 @@ from dockreeve.aws.sigv4 import Kind as Unproven
 from dockreeve.aws.sigv4 import Signature, Unverified
 from dockreeve.faults import Fault
 from dockreeve.gate.context import Keys, principal_keys
-from dockreeve.policy import Document, Kind, Malformed, Policy, PolicySet, parse
+from dockreeve.policy import Document, Kind, Malformed, Policy, PolicySet, aws_managed, parse
 from dockreeve.services.call import Caller, CallerKind
 from dockreeve.services.ecr.authorization import RegistryClaims, open_registry_token
-from dockreeve.services.iam import aws_managed
 from dockreeve.services.sts.sessions import open_token
 from dockreeve.storage import AccessKey, Holdings, Principal, Records, Vault
 from dockreeve.storage import Kind as PrincipalKind

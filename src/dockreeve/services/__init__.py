@@ -2,7 +2,7 @@
 
 import importlib
 
-NAMES = ("iam", "sts", "ecr")
+NAMES = ("iam", "sts", "ecr", "access_analyzer")
 
 
 def declare_all() -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from dockreeve.aws.operation import Touched
 from dockreeve.faults import Fault
-from dockreeve.policy import Document, Held, Kind, Malformed, Policy, PolicySet, parse
+from dockreeve.policy import Document, Held, Kind, Malformed, Policy, PolicySet, aws_managed, parse
 from dockreeve.policy.prove.can import Place, Subject
 from dockreeve.services.call import Call
-from dockreeve.services.iam import aws_managed, refusals, trust
+from dockreeve.services.iam import refusals, trust
 from dockreeve.services.iam.names import arn as arn_of
 from dockreeve.storage import Holdings, Principal
 from dockreeve.storage import Kind as PrincipalKind

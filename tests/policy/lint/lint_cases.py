@@ -80,6 +80,8 @@ _STRUCTURE = [
     Case("INVALID_POLICY_ELEMENT", one(Principal="*"), repository("*"), Kind.REPOSITORY),
     Case("INVALID_VERSION", document(allow(), version="2012-10-18"), one()),
     Case("MISSING_VERSION", document(allow(), version=None), one()),
+    Case("REGISTRY_OLD_VERSION", document(allow(), version="2008-10-17"), one()),
+    Case("REGISTRY_OLD_VERSION", document(allow(), version=None), one()),
     Case("MISSING_STATEMENT", '{"Version": "2012-10-17"}', one()),
     Case("MISSING_STATEMENT", document(), one()),
     Case("MISSING_EFFECT", one(Effect=None), one()),

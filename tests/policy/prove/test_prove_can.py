@@ -192,3 +192,61 @@ def test_a_verb_needs_what_the_routes_of_its_requests_need(verb: str) -> None:
     asked = {action.name for method, pattern in SENT[verb] for action in BY_PATTERN[pattern][method].actions}
     needed = {need.action for need in VERBS[verb].needs if need.on is On.REPOSITORY}
     assert asked == needed
+
+
+TAGGED = {"StringEquals": {"aws:ResourceTag/team": "docks"}}
+
+
+@pytest.mark.parametrize(
+    ("tags", "outcome"),
+    [
+        (None, Outcome.DEPENDS),
+        ({"team": "docks"}, Outcome.YES),
+        ({"Team": "docks", "other": "x"}, Outcome.YES),
+        ({"team": "Docks"}, Outcome.NO),
+        ({"other": "docks"}, Outcome.NO),
+        ({}, Outcome.NO),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["aws", "ecr"])
+def test_a_repositorys_tags_decide_where_they_are_known(
+    prefix: str, tags: dict[str, str] | None, outcome: Outcome
+) -> None:
+    tagged = {"StringEquals": {f"{prefix}:ResourceTag/team": "docks"}}
+    policies = held([LOGIN, allow("ecr:ListImages", "*", **tagged)])
+    assert ask("list", "app", policies, tags=tags).outcome is outcome
+
+
+def test_a_tag_in_a_resource_is_put_in() -> None:
+    policies = held([LOGIN, allow("ecr:ListImages", BEGINNING + "${aws:ResourceTag/team}/*")])
+    assert ask("list", "docks/app", policies, tags={"team": "docks"}).outcome is Outcome.YES
+    assert ask("list", "docks/app", policies, tags={"team": "other"}).outcome is Outcome.NO
+    assert ask("list", "docks/app", policies, tags={}).outcome is Outcome.NO
+    assert ask("list", "docks/app", policies).outcome is Outcome.DEPENDS
+
+
+def test_what_is_asked_for_on_everything_has_no_tags() -> None:
+    policies = held([allow("ecr:*", "*", **TAGGED)])
+    answer = ask("list", "app", policies, tags={"team": "docks"})
+    assert (answer.outcome, missing(answer)) == (Outcome.NO, ["ecr:GetAuthorizationToken"])
+    untagged = {"Null": {"aws:ResourceTag/team": "true"}}
+    assert ask("login", "*", held([allow("ecr:*", "*", **untagged)]), tags={"team": "docks"}).outcome is Outcome.YES
+
+
+def test_each_repository_of_a_copy_has_its_own_tags() -> None:
+    policies = held([LOGIN, allow("ecr:*", BEGINNING + "*", **TAGGED)])
+    for tags, source_tags, outcome in (
+        ({"team": "docks"}, {"team": "docks"}, Outcome.YES),
+        ({"team": "docks"}, {}, Outcome.NO),
+        ({}, {"team": "docks"}, Outcome.NO),
+        ({"team": "docks"}, None, Outcome.DEPENDS),
+        (None, {"team": "docks"}, Outcome.DEPENDS),
+    ):
+        answer = ask("copy", "to", policies, source="from", tags=tags, **{"source_tags": source_tags})
+        assert answer.outcome is outcome, (tags, source_tags)
+
+
+def test_what_is_said_of_a_tag_counts_more_than_the_tag() -> None:
+    policies = held([LOGIN, allow("ecr:ListImages", "*", **TAGGED)])
+    said = {"aws:ResourceTag/team": "docks"}
+    assert ask("list", "app", policies, tags={}, context=said).outcome is Outcome.YES

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from dockreeve.policy import parse
-from dockreeve.services.iam import aws_managed, names
+from dockreeve.policy import aws_managed, parse
+from dockreeve.services.iam import names
 
 READ = [
     "GetAuthorizationToken",

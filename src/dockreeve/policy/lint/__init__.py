@@ -141,8 +141,9 @@ def _shown(word: object) -> str:
 
 def _location(spot: Spot, lines: Lines) -> Location:
     start, end = spot.node.start, spot.node.end
-    if spot.part is not None and end - start == len(spot.node.text) + 2:  # no escapes: a character is a character
-        start += 1 + spot.part[0]
+    quotes = end - start - len(spot.node.text)  # YAML's plain texts have none
+    if spot.part is not None and quotes in (0, 2):  # no escapes: a character is a character
+        start += quotes // 2 + spot.part[0]
         end = start + spot.part[1]
     return Location(spot.path(), _position(start, lines), _position(end, lines))
 

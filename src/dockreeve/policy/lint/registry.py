@@ -11,7 +11,8 @@ from dockreeve.policy.lint.covers import covers, overlaps
 from dockreeve.policy.lint.draft import Draft, Statement
 from dockreeve.policy.lint.granted import VERBS, Granted, granted
 from dockreeve.policy.lint.resources import arns
-from dockreeve.policy.lint.table import IDENTITY, SUGGESTION, TRUST, WARNING, Found, at, check
+from dockreeve.policy.lint.table import ERROR, IDENTITY, SUGGESTION, TRUST, WARNING, Found, at, check
+from dockreeve.policy.parse import OLD_VERSION
 
 _ECR_ACTIONS = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html"
@@ -20,6 +21,7 @@ _ECR_PUSH = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-i
 _ECR_PULL = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html"
 _ECR_LOGIN = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html"
 _ECR_POLICIES = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html"
+_VERSION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"
 _ROLE_SERVICES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html"
 
 _PROMISES = {
@@ -40,6 +42,20 @@ _USES = {
         ("eks.amazonaws.com", "pods.eks.amazonaws.com", "ec2.amazonaws.com"),
     ),
 }
+
+
+@check(
+    "REGISTRY_OLD_VERSION",
+    ERROR,
+    "IAM stores identity policies of the version 2012-10-17 only, and this one {counts}. Write `2012-10-17`.",
+    kinds=IDENTITY,
+    learn_more=_VERSION,
+)
+def old_version(draft: Draft) -> Iterator[Found]:
+    if draft.version is not None and draft.version.value == OLD_VERSION:
+        yield at(draft.version.spot, counts=f"is of {OLD_VERSION}")
+    elif "Version" not in draft.members and draft.statements:
+        yield at(draft.root, counts=f"has none, which counts as {OLD_VERSION}")
 
 
 @check(

@@ -40,7 +40,8 @@ class NoSuchName(ValueError):
 class Subject:
     """Who asks: a principal's ARN, every policy that applies, and what is known of its requests' context.
 
-    `source` holds the policies where another repository is copied from; the same ones unless given.
+    `source` holds the policies where another repository is copied from; the same ones unless given. `tags` are all of
+    the repository's, and `source_tags` those of the other one; None where they aren't known.
     """
 
     principal: str
@@ -48,6 +49,8 @@ class Subject:
     context: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     source: Held | None = None
+    tags: Mapping[str, str] | None = None
+    source_tags: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,12 @@ _Row: TypeAlias = tuple[bool, ...]  # whether each need is allowed, in one conte
 class _Question:
     def __init__(self, verb: Verb, place: Place, who: Subject) -> None:
         self.verb, self.place, self.who = verb, place, who
-        self.known = Known.of(who.context, who.absent)
+        self.known_of = _known_by_resource(who, place)
+        self.known = self.known_of[On.REPOSITORY]
         self.budget = Budget()
         self.opened = Opened(self.known)
         self.real = _by_resource(who)
-        self.held = {on: self.opened.held(held) for on, held in self.real.items()}
+        self.held = {on: self.opened.knowing(self.known_of[on]).held(held) for on, held in self.real.items()}
         self.placed = {on: placed(held) for on, held in self.held.items()}
 
     def answer(self) -> Answer:
@@ -234,7 +238,8 @@ class _Question:
 
     def _ask(self, need: Need, name: str, given: Mapping[str, Values]) -> Request:
         resource = self.place.arn(need.on, name)
-        return Request(self.who.principal, need.action, resource, {**self.known.context, **given}, self.place.account)
+        context = {**self.known_of[need.on].context, **given}
+        return Request(self.who.principal, need.action, resource, context, self.place.account)
 
     def _allowed(self, need: Need, name: str, given: Mapping[str, Values], *, opened: bool = False) -> bool:
         held = (self.held if opened else self.real)[need.on]
@@ -255,6 +260,22 @@ def _by_resource(who: Subject) -> dict[On, Held]:
         On.REPOSITORY: who.held,
         On.SOURCE: who.source or who.held,
         On.EVERYTHING: replace(who.held, resource=None),
+    }
+
+
+def _known_by_resource(who: Subject, place: Place) -> dict[On, Known]:
+    """What is known of a request's context: repositories have tags, what is asked for on `*` has none.
+
+    INVARIANT: a key is known of all or of none of them, for a context is looked at for all needs at once.
+    """
+    known = Known.of(who.context, who.absent)
+    tags, source_tags = who.tags, who.source_tags if place.source else who.tags
+    if tags is None or source_tags is None:
+        return dict.fromkeys(On, known)
+    return {
+        On.REPOSITORY: known.of_resource(tags),
+        On.SOURCE: known.of_resource(source_tags),
+        On.EVERYTHING: known.of_resource({}),
     }
 
 

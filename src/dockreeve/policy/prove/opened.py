@@ -26,6 +26,10 @@ class Opened:
     variables: dict[str, frozenset[str]] = field(default_factory=dict)  # by key, those it stands for
     _keys: dict[tuple[str, ...], str] = field(default_factory=dict)
 
+    def knowing(self, known: Known) -> Opened:
+        """The same, with the same keys, where the known keys hold other values."""
+        return Opened(known, self.variables, self._keys)
+
     def named(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Keys as requests have them, in order: those of opened parts are replaced by the variables behind them."""
         return tuple(sorted(frozenset().union(*(self.variables.get(key, {key}) for key in keys))))

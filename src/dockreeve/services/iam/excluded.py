@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dockreeve.policy import aws_managed
 from dockreeve.policy.glob import Matcher, matcher
 from dockreeve.policy.template import Variable, pieces
-from dockreeve.services.iam import aws_managed
 from dockreeve.services.iam.simulation_input import Entity, invalid
 
 Identifier = Mapping[str, Any]

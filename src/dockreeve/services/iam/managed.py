@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dockreeve.policy import aws_managed
+from dockreeve.policy.aws_managed import AwsPolicy
 from dockreeve.services.call import Call
-from dockreeve.services.iam import aws_managed, refusals, tags
-from dockreeve.services.iam.aws_managed import AwsPolicy
+from dockreeve.services.iam import refusals, tags
 from dockreeve.services.iam.names import policy_name
 from dockreeve.storage import ManagedPolicy
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from dockreeve.aws.operation import operation
 from dockreeve.aws.pages import cut
+from dockreeve.policy import aws_managed
 from dockreeve.services.call import Call
-from dockreeve.services.iam import aws_managed, managed, paging, quotas, refusals, touched
+from dockreeve.services.iam import managed, paging, quotas, refusals, touched
 from dockreeve.services.iam.documents import managed_document
 from dockreeve.services.iam.managed import AnyPolicy
 from dockreeve.services.iam.names import POLICY, unique_id

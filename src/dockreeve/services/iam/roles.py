@@ -6,9 +6,9 @@ from typing import Any
 from dockreeve.aws.operation import operation
 from dockreeve.aws.pages import cut
 from dockreeve.faults import Fault
-from dockreeve.policy import Document
+from dockreeve.policy import Document, aws_managed
 from dockreeve.services.call import Call
-from dockreeve.services.iam import aws_managed, managed, paging, principals, quotas, touched, trust
+from dockreeve.services.iam import managed, paging, principals, quotas, touched, trust
 from dockreeve.services.iam.documents import trust_document
 from dockreeve.services.iam.names import ROLE, unique_id
 from dockreeve.services.iam.tags import GivenTags, listed, tags_from

@@ -1,9 +1,9 @@
 """The principal whose policies are simulated: what it holds, and what it settles of a request's context."""
 
 from dockreeve.faults import Fault
-from dockreeve.policy import Document, Kind, Policy, parse
+from dockreeve.policy import Document, Kind, Policy, aws_managed, parse
 from dockreeve.services.call import Call
-from dockreeve.services.iam import aws_managed, refusals
+from dockreeve.services.iam import refusals
 from dockreeve.services.iam.excluded import Excluded
 from dockreeve.services.iam.names import policy_name
 from dockreeve.services.iam.simulation_input import Entity

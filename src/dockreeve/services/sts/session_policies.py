@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dockreeve.faults import Fault
-from dockreeve.policy import Kind, Malformed, parse
-from dockreeve.services.iam import aws_managed
+from dockreeve.policy import Kind, Malformed, aws_managed, parse
 from dockreeve.storage import Records
 
 _PLAIN = 2048  # characters of the document and the ARNs together

@@ -1,4 +1,4 @@
-"""AWS's own managed policies: package data, read on first use.
+"""AWS's own managed policies: package data, read on first use; the default version of each, the only one known.
 
 `aws_managed.json` is made by `scripts/build_aws_managed.py`, which names its source inside the file.
 """
@@ -12,10 +12,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from dockreeve.services.iam.names import POLICY
-
 ACCOUNT = "aws"
 SERVICE_ROLE_PATH = "/aws-service-role/"
+_UNIQUE_ID = "ANPA"  # how IAM's ids of policies begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class AwsPolicy:
     @property
     def unique_id(self) -> str:
         """An id that stays the same; AWS's own ids are not in the catalogue, so it is made from the ARN."""
-        return POLICY + b32encode(sha256(self.arn.encode()).digest()).decode()[:17]
+        return _UNIQUE_ID + b32encode(sha256(self.arn.encode()).digest()).decode()[:17]
 
 
 @cache
