@@ -16,7 +16,7 @@ from .dockerd import CannotRun, Dockerd
 from .home import Home, furnished
 from .layout import Layout, write_layout
 from .server import Keys, Sdk, Server
-from .tools import Done, Tool, aws_cli, container_tool
+from .tools import BUILT, Done, Tool, aws_cli, built_tool, container_tool
 from .verbs import Client
 
 
@@ -93,7 +93,7 @@ def person(tmp_path: Path) -> Callable[[str, str], Tool]:
     """Another person's tool, with logins and images of their own: `person("ann", "skopeo")`."""
 
     def tool(who: str, name: str) -> Tool:
-        found = container_tool(name, tmp_path / f"home-{who}")
+        found = (built_tool if name in BUILT else container_tool)(name, tmp_path / f"home-{who}")
         if found is None:
             pytest.skip(f"{name} is not installed: run scripts/clients.")
         return found

@@ -40,7 +40,7 @@ def asked_by(home: Home, verb: Callable[[], object]) -> set[str]:
     return {action for action, _ in asked}
 
 
-@pytest.mark.parametrize("name", ["skopeo", "podman", "buildah", "docker"])
+@pytest.mark.parametrize("name", ["skopeo", "podman", "buildah", "docker", "crane", "oras"])
 def test_login_push_and_pull_ask_for_the_documented_actions(
     name: str, home: Home, client: Callable[[str], Client], image: Images
 ) -> None:
