@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from .buildkitd import Buildkitd
 from .dockerd import CannotRun, Dockerd
 from .home import Home, furnished
 from .layout import Layout, write_layout
@@ -120,6 +121,18 @@ def buildah(person: Callable[[str, str], Tool]) -> Tool:
 def dockerd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dockerd]:
     """One daemon for all tests: it keeps nothing that a pull would not fetch anew."""
     daemon = Dockerd(tmp_path_factory.mktemp("dockerd"))
+    try:
+        daemon.start()
+    except CannotRun as reason:
+        pytest.skip(str(reason))
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture(scope="session")
+def buildkitd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildkitd]:
+    """One daemon for all tests."""
+    daemon = Buildkitd(tmp_path_factory.mktemp("buildkitd"))
     try:
         daemon.start()
     except CannotRun as reason:

@@ -12,7 +12,6 @@ from pathlib import Path
 from .server import bare_environment
 from .tools import Tool
 
-
 PLUGIN_FROM = 23  # docker's major version that builds with BuildKit only by the plugin buildx
 
 

@@ -137,7 +137,7 @@ def test_a_chart_is_pushed_listed_by_its_versions_and_rendered_by_helm(
     chart = tmp_path / "hello"
     (chart / "templates").mkdir(parents=True)
     (chart / "templates" / "map.yaml").write_text(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndata: {version: {{ .Chart.Version }}}\n"
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: it}\ndata: {version: {{ .Chart.Version }}}\n"
     )
     for version in ("0.1.0", "0.2.0+build.7"):
         (chart / "Chart.yaml").write_text(f"apiVersion: v2\nname: hello\nversion: {version}\n")

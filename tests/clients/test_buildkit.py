@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from .buildkitd import Buildkitd
-from .dockerd import CannotRun
 from .home import Home
 from .layout import INDEX, MANIFEST
 from .tools import Tool
 from .verbs import Client
-
-
-@pytest.fixture(scope="module")
-def buildkitd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildkitd]:
-    daemon = Buildkitd(tmp_path_factory.mktemp("buildkitd"))
-    try:
-        daemon.start()
-    except CannotRun as reason:
-        pytest.skip(str(reason))
-    yield daemon
-    daemon.stop()
 
 
 @pytest.fixture
