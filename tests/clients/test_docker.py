@@ -1,4 +1,4 @@
-"""docker beyond push and pull: an image that runs, and one that BuildKit built."""
+"""docker and containerd beyond push and pull: an image that runs, one that BuildKit built, and indexes."""
 
 from __future__ import annotations
 
@@ -68,3 +68,19 @@ def test_docker_takes_its_own_architecture_of_an_index_that_crane_made(
     docker.pull(home.name("both"))
     (seen,) = docker.tool("image", "inspect", home.name("both")).json()
     assert seen["RepoDigests"] == [f"{home.server.host}/app@{home.digest('both')}"]
+
+
+def test_ctr_pushes_and_pulls_an_index_with_all_of_its_architectures(
+    home: Home, dockerd: Dockerd, logged_in: Callable[[str], Client], image: Callable[..., Layout]
+) -> None:
+    crane, ctr, user = logged_in("crane"), dockerd.ctr(), ("--plain-http", "--user", f"AWS:{home.password}")
+    for tag in ("one", "two"):
+        crane.push(image(sizes=[3000]), home.name(tag))
+    parts = [word for tag in ("one", "two") for word in ("--manifest", home.name(tag))]
+    crane.tool("index", "append", *parts, "--tag", home.name("both"))
+    ctr("content", "fetch", "--all-platforms", *user, home.name("both"))
+    ctr("image", "tag", home.name("both"), home.name("both", "other"))
+    ctr("image", "push", *user, home.name("both", "other"))
+    assert home.digest("both", "other") == home.digest("both")
+    for entry in home.manifest("both")["manifests"]:
+        assert home.digest(entry["digest"], "other") == entry["digest"]
