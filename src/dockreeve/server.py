@@ -170,19 +170,17 @@ class Application:
 
     def _door(self, path: bytes) -> tuple[str, Callable[[Request, Send], Awaitable[None]]]:
         """The door for a path, and the name it is counted under (`DOORS` in meter.py)."""
-        if path == b"/":
-            return "aws", self._aws
         if path.startswith((b"/v2/", b"/layers/")) or path == b"/v2":
             return "registry", self._registry
         if path.startswith(b"/api/"):
             return "api", self._open.get(path, self._api)
-        if path.startswith(toolbox.PREFIX):
-            return "aws", self._toolbox
         if path.startswith(b"/console/") or path == b"/console":
             return "console", self._console
-        if found := self._plain.get(path):
-            return found
-        return ("aws", self._aws) if self._aws.serves(path) else ("none", self._nothing)
+        if path.startswith(toolbox.PREFIX):
+            return "aws", self._toolbox
+        if self._aws.serves(path):
+            return "aws", self._aws
+        return self._plain.get(path, ("none", self._nothing))
 
     async def _nothing(self, request: Request, send: Send) -> None:
         await respond(

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from .buildkitd import Buildkitd
 from .dockerd import CannotRun, Dockerd
 from .home import Home, furnished
 from .layout import Layout, write_layout
 from .server import Keys, Sdk, Server
-from .tools import Done, Tool, aws_cli, container_tool
+from .tools import BUILT, Done, Tool, aws_cli, built_tool, container_tool
 from .verbs import Client
 
 
@@ -93,7 +94,7 @@ def person(tmp_path: Path) -> Callable[[str, str], Tool]:
     """Another person's tool, with logins and images of their own: `person("ann", "skopeo")`."""
 
     def tool(who: str, name: str) -> Tool:
-        found = container_tool(name, tmp_path / f"home-{who}")
+        found = (built_tool if name in BUILT else container_tool)(name, tmp_path / f"home-{who}")
         if found is None:
             pytest.skip(f"{name} is not installed: run scripts/clients.")
         return found
@@ -120,6 +121,18 @@ def buildah(person: Callable[[str, str], Tool]) -> Tool:
 def dockerd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dockerd]:
     """One daemon for all tests: it keeps nothing that a pull would not fetch anew."""
     daemon = Dockerd(tmp_path_factory.mktemp("dockerd"))
+    try:
+        daemon.start()
+    except CannotRun as reason:
+        pytest.skip(str(reason))
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture(scope="session")
+def buildkitd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildkitd]:
+    """One daemon for all tests."""
+    daemon = Buildkitd(tmp_path_factory.mktemp("buildkitd"))
     try:
         daemon.start()
     except CannotRun as reason:

@@ -12,6 +12,8 @@ from pathlib import Path
 from .server import bare_environment
 from .tools import Tool
 
+PLUGIN_FROM = 23  # docker's major version that builds with BuildKit only by the plugin buildx
+
 
 class CannotRun(Exception):
     """dockerd can't run here; the message is one line that says why."""
@@ -49,16 +51,29 @@ class Dockerd:
             self._process.terminate()
             self._process.wait(30)
 
-    def docker(self, folder: Path) -> Tool:
+    def builder(self, folder: Path) -> Tool:
+        """docker's command line with the daemon's own BuildKit as `build`; raise `CannotRun`.
+
+        Debian's own may stand behind another that is newer, and from 23 on docker needs its plugin for that.
+        """
+        for path in (shutil.which("docker"), "/usr/bin/docker"):
+            if path and Path(path).exists():
+                tool = self.docker(folder, path=path, buildkit=True)
+                version = tool("version", "--format", "{{.Client.Version}}").stdout
+                if int(version.partition(".")[0]) < PLUGIN_FROM or tool("buildx", "version", check=False).code == 0:
+                    return tool
+        raise CannotRun("docker can't build with BuildKit: install docker-buildx.")
+
+    def docker(self, folder: Path, *, path: str = "", buildkit: bool = False) -> Tool:
         """docker's command line with its logins below `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
         own = {
             "HOME": str(folder),
             "DOCKER_CONFIG": str(folder),
             "DOCKER_HOST": f"unix://{self._folder}/docker.sock",
-            "DOCKER_BUILDKIT": "0",  # BuildKit's frontend would have to be pulled from afar
+            "DOCKER_BUILDKIT": str(int(buildkit)),
         }
-        return Tool(shutil.which("docker") or "docker", {**bare_environment(), **own})
+        return Tool(path or shutil.which("docker") or "docker", {**bare_environment(), **own})
 
     def ctr(self) -> Tool:
         """containerd's command line, on the containerd that dockerd started."""

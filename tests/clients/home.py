@@ -34,6 +34,10 @@ class Home:
         """boto3 as dev."""
         return self.server.sdk(self.keys)
 
+    def create(self, repository: str) -> None:
+        """Make one more repository."""
+        self.server.sdk().client("ecr").create_repository(repositoryName=repository)
+
     def name(self, tag: str, repository: str = "app") -> str:
         """What container tools call the image."""
         return f"{self.server.host}/{repository}:{tag}"

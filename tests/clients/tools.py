@@ -62,6 +62,7 @@ class Tool:
 
     path: str
     environment: Mapping[str, str]
+    login_words: tuple[str, ...] = ("login",)
 
     def __call__(
         self,
@@ -70,6 +71,7 @@ class Tool:
         stdin: str = "",
         environment: Mapping[str, str] | None = None,
         within: float = 120,
+        folder: Path | None = None,
     ) -> Done:
         """Run to the end and return what was said; raise `ToolError` on a non-zero exit unless `check` is false."""
         command = (self.path, *arguments)
@@ -80,6 +82,7 @@ class Tool:
             text=True,
             check=False,
             timeout=within,
+            cwd=folder,
             env={**self.environment, **(environment or {})},
         )
         done = Done(command, ended.returncode, ended.stdout, ended.stderr)
@@ -88,8 +91,8 @@ class Tool:
         return done
 
     def login(self, registry: str, password: str, *, user: str = "AWS", check: bool = True) -> Done:
-        """Log in to `registry` (skopeo, podman and buildah alike); the password is kept in the tool's own authfile."""
-        return self("login", "--username", user, "--password-stdin", registry, check=check, stdin=password)
+        """Log in to `registry` (all say the same options); the password is kept in the tool's own file."""
+        return self(*self.login_words, "--username", user, "--password-stdin", registry, check=check, stdin=password)
 
 
 def container_tool(name: str, folder: Path) -> Tool | None:
@@ -123,6 +126,29 @@ def container_tool(name: str, folder: Path) -> Tool | None:
         "BUILDAH_ISOLATION": "chroot",
     }
     return Tool(path, {**bare_environment(), **own})
+
+
+# The clients that scripts/clients builds, and how each says "login".
+BUILT = {
+    "crane": ("auth", "login"),
+    "oras": ("login", "--plain-http"),
+    "helm": ("registry", "login", "--plain-http"),
+    "buildctl": (),
+}
+
+
+def built_tool(name: str, folder: Path) -> Tool | None:
+    """A client that stands beside this Python, with its settings and logins below `folder`; None where it wasn't built.
+
+    crane, oras and BuildKit read the logins of docker's own configuration.
+    """
+    path = Path(sys.executable).with_name(name)
+    if not path.exists():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    own = {"HOME": str(folder), "DOCKER_CONFIG": str(folder / "docker"), "HELM_NO_PLUGINS": "1"}
+    kept = {key: value for key, value in bare_environment().items() if not key.startswith(("HELM_", "XDG_", "ORAS_"))}
+    return Tool(str(path), {**kept, **own}, BUILT[name])
 
 
 def aws_cli(url: str, keys: Keys, folder: Path) -> Tool:

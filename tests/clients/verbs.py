@@ -26,7 +26,7 @@ class Client:
         return self.tool.login(registry, password, check=check)
 
     def push(self, image: Layout, name: str, *, check: bool = True) -> Done:
-        """Push `image`; skopeo keeps its bytes, the others compress the layers anew."""
+        """Push `image`; skopeo, crane and oras keep its bytes, the others compress the layers anew."""
         return self._engine.push(self, image, name, check)
 
     def pull(self, name: str, *, check: bool = True) -> Done:
@@ -86,9 +86,29 @@ def _docker_pull(client: Client, name: str, check: bool) -> Done:
     return client.tool("pull", name, check=check)
 
 
+def _crane_push(client: Client, image: Layout, name: str, check: bool) -> Done:
+    return client.tool("push", str(image.folder), name, check=check)
+
+
+def _crane_pull(client: Client, name: str, check: bool) -> Done:
+    return client.tool("pull", "--format", "oci", name, str(client.room()), check=check)
+
+
+def _oras_push(client: Client, image: Layout, name: str, check: bool) -> Done:
+    source = f"{image.folder}:{image.tag}"
+    return client.tool("copy", "--from-oci-layout", source, "--to-plain-http", name, check=check)
+
+
+def _oras_pull(client: Client, name: str, check: bool) -> Done:
+    place = f"{client.room()}:pulled"
+    return client.tool("copy", "--from-plain-http", name, "--to-oci-layout", place, check=check)
+
+
 ENGINES = {
     "skopeo": Engine(_skopeo_push, _skopeo_pull),
     "podman": Engine(_stored_push, _stored_pull),
     "buildah": Engine(_stored_push, _stored_pull),
     "docker": Engine(_docker_push, _docker_pull),
+    "crane": Engine(_crane_push, _crane_pull),
+    "oras": Engine(_oras_push, _oras_pull),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -18,8 +19,16 @@ from clients.tools import container_tool
 from .pages import ROOT, RUN, RUN_FAILS, blocks, relocated, run
 
 ALL = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-TOOLS = ("curl", "openssl", "podman", "skopeo")  # what a page may need beside this Python's environment
-TASK_PAGES = ("serve.md", "credentials.md", "passwords.md", "refusals.md", "policies.md", "changes.md")
+TOOLS = (
+    "crane",
+    "curl",
+    "helm",
+    "openssl",
+    "oras",
+    "podman",
+    "skopeo",
+)  # what a page may need beside this Python's environment
+TASK_PAGES = ("serve.md", "credentials.md", "passwords.md", "clients.md", "refusals.md", "policies.md", "changes.md")
 
 
 def test_the_readme_is_short() -> None:
@@ -49,10 +58,18 @@ def test_every_command_of_a_page_does_what_the_page_says(
     page: Path, server: Server, checkout: Path, environment: dict[str, str]
 ) -> None:
     for tool in _tools(page):
-        if shutil.which(tool) is None:
+        if shutil.which(tool, path=f"{Path(sys.executable).parent}:{os.environ['PATH']}") is None:
             pytest.skip(f"{tool} is not installed: run scripts/clients.")
     text = relocated(page.read_text(), urlsplit(server.url).port or 0)
     run(blocks(text), checkout, environment)
+
+
+def test_the_page_of_clients_tells_the_versions_that_the_tests_run() -> None:
+    built = re.findall(r"^([a-z ]+)\|\S+\|(v\S+?)\"?$", (ROOT / "scripts" / "clients").read_text(), re.MULTILINE)
+    rows = [line for line in (ROOT / "docs" / "clients.md").read_text().splitlines() if line.startswith("|")]
+    assert len(built) == 4
+    for names, version in built:
+        assert any(names.split()[0] in row and version.removeprefix("v") in row for row in rows), (names, version)
 
 
 @pytest.fixture

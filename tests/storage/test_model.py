@@ -281,6 +281,8 @@ class History(RuleBasedStateMachine):
             shown = [(one, names) for one, names in wanted.items() if tagged in (None, bool(names))]
             listed = await registry.images(app.id, tagged=tagged)
             assert [(one.digest, list(one.tags)) for one in listed] == shown
+            lines = [(one, name) for one, names in shown for name in names or [""]]
+            assert await registry.image_lines(app.id, tagged=tagged) == lines
         assert await registry.tags(app.id) == sorted(app.tags)
         references: list[tuple[Digest | str, Digest | None]] = [(tag, app.tags.get(tag)) for tag in TAGS]
         for reference, named_by in [*references, *((one.digest, one.digest) for one in IMAGES)]:
@@ -291,7 +293,8 @@ class History(RuleBasedStateMachine):
             )
         for subject in SUBJECTS:
             wanted_referrers = sorted((one.digest for one in app.images.values() if one.subject == subject), key=str)
-            assert [one.digest for one in await registry.referrers(app.id, subject)] == wanted_referrers
+            listed_referrers, more = await registry.referrers(app.id, subject)
+            assert ([one.digest for one in listed_referrers], more) == (wanted_referrers, False)
 
 
 class HistoryInAFile(History):

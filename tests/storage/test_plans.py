@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -80,15 +80,21 @@ class Counted:
         self.raw.set_progress_handler(self.step, 1)
 
 
-async def filled(counted: Counted, name: str, images: int, at: datetime) -> int:
-    """A repository of that many images, every second with two tags; its id."""
+def every_second(number: int) -> bool:
+    return number % 2 == 0
+
+
+async def filled(
+    counted: Counted, name: str, images: int, at: datetime, tagged: Callable[[int], bool] = every_second
+) -> int:
+    """A repository of that many images, those for which `tagged` is true with two tags; its id."""
     app = await counted.records.registry.add_repository(Repository("123456789012", "us-east-1", name, at))
     digests = [Digest("sha256", hashlib.sha256(f"{name}{number}".encode()).hexdigest()) for number in range(images)]
-    rows = [(app.id, digest.stored, b"{}") for digest in digests]
-    tags = [(app.id, f"{kind}{at}", row[1]) for at, row in enumerate(rows[::2]) for kind in "ab"]
+    rows = [(app.id, digest.stored, tagged(number)) for number, digest in enumerate(digests)]
+    tags = [(app.id, f"{kind}{at}", row[1]) for at, row in enumerate(row for row in rows if row[2]) for kind in "ab"]
     counted.raw.executemany(
         "INSERT INTO manifest (repository_id, digest, media_type, size, pushed, annotations, artifact_type, "
-        "config_media_type, body) VALUES (?, ?, 'm', 1, 1, '{}', '', '', ?)",
+        "config_media_type, tagged, body) VALUES (?, ?, 'm', 1, 1, '{}', '', '', ?, x'7b7d')",
         rows,
     )
     counted.raw.executemany("INSERT INTO tag (repository_id, name, digest) VALUES (?, ?, ?)", tags)
@@ -110,6 +116,72 @@ async def test_a_page_of_10_000_images_costs_what_one_of_1_000_does(
             costs.append(counted.steps)
             counted.raw.set_progress_handler(None, 0)
     assert max(costs) < 1.3 * min(costs), costs  # how many images of a page have tags is chance
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+async def test_a_page_of_a_few_among_10_000_of_the_other_kind_costs_what_they_cost(
+    raw: sqlite3.Connection, vault: Vault, at: datetime, tagged: bool
+) -> None:
+    counted = Counted(raw, vault, at)
+    registry = counted.records.registry
+    costs: list[tuple[int, int]] = []
+    for size in (1_000, 10_000):
+        place = await filled(counted, str(size), size, at, lambda number: (number < 50) is tagged)
+        counted.counting()
+        assert len(await registry.images(place, tagged=tagged, limit=100)) == 50
+        images, counted.steps = counted.steps, 0
+        assert len(await registry.image_lines(place, tagged=tagged, limit=200)) == (100 if tagged else 50)
+        costs.append((images, counted.steps))
+        counted.raw.set_progress_handler(None, 0)
+    (images, lines), (of_many, lines_of_many) = costs
+    assert of_many < 1.1 * images, costs
+    assert lines_of_many < 1.1 * lines, costs
+
+
+async def test_a_page_of_10_000_tags_costs_what_one_of_1_000_does_also_on_one_image(
+    raw: sqlite3.Connection, vault: Vault, at: datetime
+) -> None:
+    counted = Counted(raw, vault, at)
+    registry = counted.records.registry
+    costs = []
+    for size in (1_000, 10_000):
+        place = await filled(counted, str(size), 1, at, lambda number: False)
+        digest = Digest("sha256", hashlib.sha256(f"{size}0".encode()).hexdigest())
+        counted.raw.executemany(
+            "INSERT INTO tag (repository_id, name, digest) VALUES (?, ?, ?)",
+            [(place, f"t{number:05}", digest.stored) for number in range(size)],
+        )
+        counted.counting()
+        for after in ("", "t00500", "t00800"):
+            assert len(await registry.tags(place, after=after, limit=100)) == 100
+            lines = await registry.image_lines(place, tagged=True, after=(str(digest), after), limit=100)
+            assert len(lines) == 100
+        costs.append(counted.steps)
+        counted.raw.set_progress_handler(None, 0)
+    assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize("kinds", [(), ("k1",), ("k0", "k1")])
+async def test_a_page_of_10_000_referrers_costs_what_one_of_1_000_does(
+    raw: sqlite3.Connection, vault: Vault, at: datetime, kinds: tuple[str, ...]
+) -> None:
+    counted = Counted(raw, vault, at)
+    registry, subject = counted.records.registry, Digest.of(b"subject")
+    costs = []
+    for size in (1_000, 10_000):
+        place = await filled(counted, str(size), size, at, lambda number: False)
+        counted.raw.execute(
+            "UPDATE manifest SET subject = ?, artifact_type = 'k' || (rowid % 10) WHERE repository_id = ?",
+            (subject.stored, place),
+        )
+        counted.counting()
+        for after in ("", f"sha256:{'1' * 64}"):
+            page, more = await registry.referrers(place, subject, kinds=kinds, after=after, limit=50)
+            assert (len(page), more) == (50, True)
+            assert not kinds or {one.artifact_type for one in page} == set(kinds)
+        costs.append(counted.steps)
+        counted.raw.set_progress_handler(None, 0)
+    assert max(costs) < 1.3 * min(costs), costs
 
 
 async def test_finding_one_of_10_000_images_costs_what_one_of_1_000_does(

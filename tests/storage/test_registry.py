@@ -22,7 +22,6 @@ from dockreeve.storage import (
     Missing,
     NewImage,
     Records,
-    Referrer,
     RegistryPolicy,
     Repository,
     Stale,
@@ -150,7 +149,7 @@ async def test_a_repository_made_again_knows_nothing_of_the_one_before(records: 
         assert await records.registry.find_image(place, "v1") is None
         assert await records.registry.images(place) == []
         assert await records.registry.tags(place) == []
-        assert await records.registry.referrers(place, digest("s")) == []
+        assert await records.registry.referrers(place, digest("s")) == ((), False)
         assert not await records.registry.layer_in_image(place, base.digest)
     with pytest.raises(Missing):  # a push that began in the old one can't end in the new one
         await put(records, app, image("late", at), "v1")
@@ -396,28 +395,6 @@ async def test_an_image_is_removed_with_its_tags_but_not_from_under_an_index(rec
     assert await registry.remove_image(app.id, digest("child"), at) is None
     assert await registry.find_image(app.id, "a") is None
     assert await registry.find_layer(app.id, base.digest) == base  # the layer stays, for collection to judge
-
-
-async def test_referrers_are_found_also_of_a_subject_that_is_not_there(records: Records, at: datetime) -> None:
-    app, other = await repository(records, at), await repository(records, at, "other")
-    subject = digest("subject")
-    for name in ("sbom", "sig"):
-        await put(records, app, image(name, at, subject=subject, artifact_type=f"t/{name}", annotations={"k": name}))
-    found = await records.registry.referrers(app.id, subject)
-    expected = [Referrer(digest(name), MANIFEST, len(name), f"t/{name}", {"k": name}) for name in ("sbom", "sig")]
-    assert found == sorted(expected, key=lambda one: str(one.digest))
-    assert await records.registry.referrers(other.id, subject) == []
-    assert await records.registry.remove_image(app.id, digest("sig"), at) == []
-    assert [one.digest for one in await records.registry.referrers(app.id, subject)] == [digest("sbom")]
-
-
-async def test_a_subject_goes_while_its_referrers_stay(records: Records, at: datetime) -> None:
-    app = await repository(records, at)
-    await put(records, app, image("subject", at), "v1")
-    await put(records, app, image("sig", at, subject=digest("subject")))
-    assert await records.registry.remove_tag(app.id, "v1", at) == digest("subject")
-    assert await records.registry.find_image(app.id, digest("subject")) is None
-    assert [one.digest for one in await records.registry.referrers(app.id, digest("subject"))] == [digest("sig")]
 
 
 async def test_pulls_are_noted_and_never_go_back(records: Records, at: datetime) -> None:

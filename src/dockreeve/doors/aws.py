@@ -53,8 +53,8 @@ class AwsDoor:
 
     @staticmethod
     def serves(raw_path: bytes) -> bool:
-        """Whether an AWS API has this path, beside `/`."""
-        return restjson.serves(raw_path)
+        """Whether an AWS API has this path."""
+        return raw_path == ROOT or restjson.serves(raw_path)
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request; whatever goes wrong is answered in the protocol of the service it was for."""

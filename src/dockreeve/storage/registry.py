@@ -4,12 +4,14 @@ Everything belongs to an account and a region. A digest is known to a repository
 repository can't be read through another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from dockreeve.oci import Digest
+
+REFERRERS_BYTES: Final = 4 * 1024 * 1024  # of one answer: what OCI asks every registry to take as one manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,12 @@ class Registry(Protocol):
     ) -> Sequence[Image]:
         """In order of digest text, without bodies, with all tags; `after` is the last digest seen."""
 
+    async def image_lines(
+        self, repository_id: int, *, tagged: bool | None = None, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> Sequence[tuple[Digest, str]]:
+        """Digest and tag, one for each tag, and one with "" for each image without; in order of digest text and of
+        tag. `after` is the last one seen."""
+
     async def tags(self, repository_id: int, *, after: str = "", limit: int = 100) -> Sequence[str]:
         """In byte order."""
 
@@ -186,8 +194,12 @@ class Registry(Protocol):
         """Remove the image and its tags, and return those tags; None if it isn't there. Raise `InUse` by
         "children" when an index names it."""
 
-    async def referrers(self, repository_id: int, subject: Digest) -> Sequence[Referrer]:
-        """In order of digest; empty when there are none (the subject itself need not exist)."""
+    async def referrers(
+        self, repository_id: int, subject: Digest, *, kinds: Collection[str] = (), after: str = "", limit: int = 100
+    ) -> tuple[Sequence[Referrer], bool]:
+        """In order of digest text, and whether there are more: of these artifact types where any are given, `after`
+        the last digest seen. Beyond the first, they are at most `limit` and of `REFERRERS_BYTES` of manifests, which
+        hold the annotations. Empty when there are none (the subject itself need not exist)."""
 
     async def note_pulls(self, pulls: Mapping[tuple[int, Digest], datetime]) -> None:
         """Keep when images were last pulled, in one transaction."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.schema import SchemaItem
 
@@ -58,6 +59,12 @@ def _to(column: str) -> ForeignKey:
 
 def _to_all(columns: list[str], table: str, names: list[str]) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(columns, [f"{table}.{name}" for name in names], ondelete="RESTRICT")
+
+
+def _where_present(column: str, *columns: str) -> Index:
+    """An index of the rows that have something in `column`."""
+    present = text(f"{column} IS NOT NULL")
+    return Index(None, *columns, sqlite_where=present, postgresql_where=present)
 
 
 def _key(*columns: str) -> PrimaryKeyConstraint:
@@ -263,9 +270,13 @@ manifest = _table(
     _words("config_media_type"),
     _words("annotations"),
     _whole("last_pull", null=True),
+    _whole("tagged"),  # 1 while any tag names it, else 0: a page of either kind is one walk of an index
     Column("body", Bytes, nullable=False),  # last: what stands behind it would be read through up to 4 MiB
     _key("repository_id", "digest"),
-    Index(None, "repository_id", "subject"),
+    Index(None, "repository_id", "tagged", "digest"),
+    # Two orders, since a page of referrers is of one artifact type or of all. Most images have no subject.
+    _where_present("subject", "repository_id", "subject", "digest"),
+    _where_present("subject", "repository_id", "subject", "artifact_type", "digest"),
 )
 
 manifest_blob = _table(

@@ -128,3 +128,29 @@ async def test_many_referrers_come_in_pages(plain_door: Any, monkeypatch: pytest
     pages = await _pages(plain_door, f"/v2/app/referrers/{subject}?artifactType=application/x%2By", "manifests")
     assert [len(page) for page in pages] == [2, 2, 1]
     assert {json.loads(json.dumps(item))["digest"] for page in pages for item in page} == made
+
+
+async def test_referrers_go_on_only_from_a_digest(plain_door: Any) -> None:
+    subject, _ = await plain_door.image("v1")
+    reply = await plain_door.ask("GET", f"/v2/app/referrers/{subject}?last=v1")
+    assert (reply.status, reply.error) == (
+        405,
+        (
+            "UNSUPPORTED",
+            "Invalid parameter at 'NextToken' failed to satisfy constraint: 'Invalid next token provided'",
+        ),
+    )
+
+
+async def test_a_page_of_referrers_is_no_larger_than_a_manifest_may_be(plain_door: Any) -> None:
+    subject, _ = await plain_door.image("v1")
+    members = {"subject": {"mediaType": OCI, "digest": subject, "size": 1}}
+    for number in range(3):
+        await plain_door.image(f"s{number}", annotations={"note": f"{number}" * (3 << 20)}, **members)
+    path, sizes = f"/v2/app/referrers/{subject}", []
+    while path:
+        reply = await plain_door.ask("GET", path)
+        sizes.append(len(reply.body))
+        path = reply.headers.get("link", "").removeprefix("<").partition(">")[0]
+    assert len(sizes) == 3
+    assert max(sizes) < 4 << 20

@@ -313,14 +313,14 @@ async def test_referrers_are_found_by_subject_and_kind(world: World) -> None:
     sbom = await world.pushed(tag=None, subject=named, artifactType="application/x.sbom", annotations={"by": "me"})
     plain = await world.pushed(tag=None, subject=named)
     repository, digest = await world.repository(), Digest.parse(digest_of(subject))
-    found = await referrers(world.call, repository, digest)
+    found, _ = await referrers(world.call, repository, digest, limit=9)
     assert {str(each.digest): each.artifact_type for each in found} == {
         digest_of(sbom): "application/x.sbom",
         digest_of(plain): CONFIG,
     }
-    [one] = await referrers(world.call, repository, digest, "application/x.sbom")
+    [one], _ = await referrers(world.call, repository, digest, kinds=["application/x.sbom"], limit=9)
     assert (one.size, one.annotations) == (len(sbom), {"by": "me"})
-    assert await referrers(world.call, repository, Digest.of(b"nothing")) == []
+    assert await referrers(world.call, repository, Digest.of(b"nothing"), limit=9) == ((), False)
     assert LAYER not in {each.artifact_type for each in found}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from dockreeve.doors.registry.visit import Answer, Visit, read_digest
 from dockreeve.faults import Fault
+from dockreeve.oci import Digest, DigestError
 from dockreeve.services.ecr.images import list_tags, referrers
 from dockreeve.storage import Referrer
 
@@ -43,16 +44,16 @@ async def list_referrers(visit: Visit) -> Answer:
     """GET referrers: an index of what has this digest as its subject, empty when nothing does."""
     repository = await visit.repository()
     subject = read_digest(visit.argument)
-    artifact_type = visit.query.get("artifactType") or None
-    found = await referrers(visit.call, repository, subject, artifact_type)
-    after = visit.query.get("last", "")
-    rest = [referrer for referrer in found if str(referrer.digest) > after]
-    headers = {} if artifact_type is None else {"OCI-Filters-Applied": "artifactType"}
-    if len(rest) > _MOST:
-        filtered = {} if artifact_type is None else {"artifactType": artifact_type}
-        last = str(rest[_MOST - 1].digest)
-        headers |= visit.next_link(f"/v2/{visit.name}/referrers/{subject}", last=last, **filtered)
-    index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": [_descriptor(each) for each in rest[:_MOST]]}
+    kind = visit.query.get("artifactType", "")
+    after = _last_digest(visit)
+    kinds = [kind] if kind else []
+    page, more = await referrers(visit.call, repository, subject, kinds=kinds, after=after, limit=_MOST)
+    headers = {"OCI-Filters-Applied": "artifactType"} if kind else {}
+    if more:
+        filtered = {"artifactType": kind} if kind else {}
+        path = f"/v2/{visit.name}/referrers/{subject}"
+        headers |= visit.next_link(path, last=str(page[-1].digest), **filtered)
+    index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": [_descriptor(each) for each in page]}
     return Answer(200, headers, json.dumps(index).encode(), content_type=_INDEX)
 
 
@@ -81,6 +82,15 @@ def _page(visit: Visit) -> tuple[str, int]:
     if len(number) > 4 or int(number) > _MOST:  # noqa: PLR2004 (digits of 1000)
         raise _refused("maxResults", f"Member must have value less than or equal to {_MOST}")
     return after, int(number)
+
+
+def _last_digest(visit: Visit) -> str:
+    """`last` of a list of digests. Raise `Fault` UNSUPPORTED with ECR's sentence."""
+    after = visit.query.get("last", "")
+    try:
+        return str(Digest.parse(after)) if after else ""
+    except DigestError as bad:
+        raise _refused("NextToken", "Invalid next token provided") from bad
 
 
 def _refused(name: str, constraint: str, status: int = 405) -> Fault:

@@ -56,11 +56,18 @@ async def _named(call: Call, repository: Repository, image_ids: Sequence[ImageId
 async def _page(
     call: Call, repository: Repository, wanted: Mapping[str, str] | None, after: str, limit: int
 ) -> Sequence[Image]:
-    wanted = wanted or {}
-    if wanted.get("imageStatus", "ACTIVE") not in ("ACTIVE", "ANY"):
-        return ()  # there is no archive: every image is active
-    tagged = _TAGGED.get(wanted.get("tagStatus", "ANY"))
-    return await call.records.registry.images(repository.id, tagged=tagged, after=after, limit=limit)
+    if not _wants_active(wanted):
+        return ()
+    return await call.records.registry.images(repository.id, tagged=_wants_tagged(wanted), after=after, limit=limit)
+
+
+def _wants_active(wanted: Mapping[str, str] | None) -> bool:
+    # There is no archive: every image is active.
+    return (wanted or {}).get("imageStatus", "ACTIVE") in ("ACTIVE", "ANY")
+
+
+def _wants_tagged(wanted: Mapping[str, str] | None) -> bool | None:
+    return _TAGGED.get((wanted or {}).get("tagStatus", "ANY"))
 
 
 def _detail(repository: Repository, image: Image) -> dict[str, Any]:
@@ -98,22 +105,18 @@ async def list_images(
     repository = await find_repository(call, repository_name, registry_id)
     size = max_results or pages.DEFAULT_SIZE
     digest, _, tag = pages.decode_token(next_token, "ecr").partition(" ") if next_token else ("", "", "")
-    entries: list[tuple[str, str]] = []  # digest, and tag or ""
-    if tag:  # the last page ended among the tags of this image
-        image = await call.records.registry.find_image(repository.id, _read_digest(digest))
-        entries += _entries(image, after=tag) if image is not None else []
-    after = _last_digest(digest) if digest else ""
-    for image in await _page(call, repository, filter, after, size + 1):
-        entries += _entries(image)
-    page, token = pages.cut(entries, size, " ".join)
-    image_ids = [{"imageDigest": digest, "imageTag": tag} if tag else {"imageDigest": digest} for digest, tag in page]
-    return {"imageIds": image_ids, "nextToken": token}
+    found: Sequence[tuple[Digest, str]] = ()
+    if _wants_active(filter):
+        after = (_last_digest(digest), tag) if digest else ("", "")
+        found = await call.records.registry.image_lines(
+            repository.id, tagged=_wants_tagged(filter), after=after, limit=size + 1
+        )
+    page, token = pages.cut(found, size, lambda line: f"{line[0]} {line[1]}")
+    return {"imageIds": [_image_id(*line) for line in page], "nextToken": token}
 
 
-def _entries(image: Image, after: str = "") -> list[tuple[str, str]]:
-    if not image.tags:
-        return [] if after else [(str(image.digest), "")]
-    return [(str(image.digest), tag) for tag in sorted(image.tags) if tag > after]
+def _image_id(digest: Digest, tag: str) -> ImageId:
+    return {"imageDigest": str(digest), "imageTag": tag} if tag else {"imageDigest": str(digest)}
 
 
 def _last_digest(after: str) -> str:
@@ -146,14 +149,11 @@ async def list_image_referrers(
     repository = await find_repository(call, repository_name, registry_id)
     after = _last_digest(pages.decode_token(next_token, "ecr")) if next_token else ""
     wanted = filter or {}
-    kinds = wanted.get("artifactTypes")
-    active = wanted.get("artifactStatus", "ACTIVE") in ("ACTIVE", "ANY")
-    found = [
-        each
-        for each in await referrers(call, repository, subject)
-        if active and str(each.digest) > after and (not kinds or each.artifact_type in kinds)
-    ]
-    page, token = pages.cut(found, max_results or _REFERRERS, lambda each: str(each.digest))
+    if wanted.get("artifactStatus", "ACTIVE") not in ("ACTIVE", "ANY"):
+        return {"referrers": []}
+    kinds, limit = wanted.get("artifactTypes") or (), max_results or _REFERRERS
+    page, more = await referrers(call, repository, subject, kinds=kinds, after=after, limit=limit)
+    token = pages.encode_token(str(page[-1].digest)) if more else None
     return {"referrers": [_referrer(each) for each in page], "nextToken": token}
 
 

@@ -1,7 +1,7 @@
 """Images of a repository: store, find, delete, list tags and referrers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -158,11 +158,13 @@ async def list_tags(call: Call, repository: Repository, *, after: str = "", limi
 
 
 async def referrers(
-    call: Call, repository: Repository, subject: Digest, artifact_type: str | None = None
-) -> Sequence[Referrer]:
-    """The images whose `subject` this is, in order of digest, of one artifact type where it is given."""
-    found = await call.records.registry.referrers(repository.id, subject)
-    return [each for each in found if artifact_type is None or each.artifact_type == artifact_type]
+    call: Call, repository: Repository, subject: Digest, *, kinds: Collection[str] = (), after: str = "", limit: int
+) -> tuple[Sequence[Referrer], bool]:
+    """A page of the images whose `subject` this is, in order of digest, and whether there are more.
+
+    They are of the artifact types `kinds` where any are given; `after` is the last digest seen.
+    """
+    return await call.records.registry.referrers(repository.id, subject, kinds=kinds, after=after, limit=limit)
 
 
 def _not_found(repository: Repository, reference: Digest | str) -> Fault:

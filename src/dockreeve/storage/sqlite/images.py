@@ -1,14 +1,16 @@
 """Images and tags as rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any, Final
 
 from dockreeve.oci import Digest
 from dockreeve.storage.faults import AlreadyThere, ChildrenMissing, InUse, LayersMissing, TagFixed
-from dockreeve.storage.registry import Image, NewImage, Referrer
+from dockreeve.storage.registry import REFERRERS_BYTES, Image, NewImage, Referrer
 from dockreeve.storage.sqlite.columns import maybe_moment, micros, moment, packed, unpacked
-from dockreeve.storage.sqlite.database import Database
+from dockreeve.storage.sqlite.database import Database, Row
 from dockreeve.storage.sqlite.remembered import remembered_if
 from dockreeve.storage.sqlite.repositories import require_repository
 from dockreeve.storage.sqlite.rows import Rows
@@ -51,6 +53,19 @@ class Images(Rows):
                     tags[digest].append(name)
         return [_as_image(row, b"", tags[row[0]]) for row in rows]
 
+    async def image_lines(
+        self, repository_id: int, *, tagged: bool | None = None, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> Sequence[tuple[Digest, str]]:
+        digest, name = Digest.parse(after[0]).stored if after[0] else b"", after[1]
+        place = {"repository_id": repository_id, "digest": digest, "limit": limit}
+        lines: list[tuple[bytes, str]] = []
+        with self._reads.snapshot():
+            if tagged is not False:
+                lines += self._reads.all(sql.TAG_LINES, name=name, **place)
+            if tagged is not True:
+                lines += [(digest, "") for (digest,) in self._reads.all(sql.UNTAGGED_LINES, **place)]
+        return [(Digest.from_stored(digest), name) for digest, name in sorted(lines)[:limit]]
+
     async def tags(self, repository_id: int, *, after: str = "", limit: int = 100) -> Sequence[str]:
         rows = self._reads.all(sql.TAGS, repository_id=repository_id, after=after, limit=limit)
         return [name for (name,) in rows]
@@ -61,16 +76,40 @@ class Images(Rows):
     async def remove_image(self, repository_id: int, digest: Digest, at: datetime) -> Sequence[str] | None:
         return await self._free(_remove, repository_id, digest.stored, micros(at))
 
-    async def referrers(self, repository_id: int, subject: Digest) -> Sequence[Referrer]:
-        rows = self._reads.all(sql.REFERRERS, repository_id=repository_id, subject=subject.stored)
-        return [
+    async def referrers(
+        self, repository_id: int, subject: Digest, *, kinds: Collection[str] = (), after: str = "", limit: int = 100
+    ) -> tuple[Sequence[Referrer], bool]:
+        place = {"repository_id": repository_id, "subject": subject.stored}
+        place["after"] = Digest.parse(after).stored if after else b""
+        with self._reads.snapshot():
+            sizes = self._of_kinds(sql.REFERRER_SIZES, sql.REFERRER_SIZES_OF_KIND, kinds, limit=limit + 1, **place)
+            page = _within(sizes[:limit], REFERRERS_BYTES)
+            if not page:
+                return (), False
+            last = page[-1][0]
+            rows = self._of_kinds(sql.REFERRERS, sql.REFERRERS_OF_KIND, kinds, last=last, **place)
+        found = [
             Referrer(Digest.from_stored(digest), media_type, size, artifact_type, unpacked(annotations))
             for digest, media_type, size, artifact_type, annotations in rows
         ]
+        return found, len(page) < len(sizes)
+
+    def _of_kinds(self, every: str, of_kind: str, kinds: Collection[str], **values: object) -> list[Row]:
+        """In order of digest, the first column."""
+        if not kinds:
+            return self._reads.all(every, **values)
+        found = [row for kind in set(kinds) for row in self._reads.all(of_kind, artifact_type=kind, **values)]
+        return sorted(found, key=itemgetter(0))
 
     async def note_pulls(self, pulls: Mapping[tuple[int, Digest], datetime]) -> None:
         if pulls:
             await self._write(_note_pulls, dict(pulls))
+
+
+def _within(sizes: Sequence[Row], most: int) -> Sequence[Row]:
+    """The first row and those after it while all their sizes, the second column, come to no more than `most`."""
+    totals = accumulate(size for _, size in sizes)
+    return [row for at, (row, total) in enumerate(zip(sizes, totals, strict=True)) if at == 0 or total <= most]
 
 
 def _as_image(columns: Sequence[Any], body: bytes, tags: Sequence[str]) -> Image:
@@ -104,9 +143,12 @@ def _put(
         return
     if not known:
         _require_named(db, repository_id, image)
-        _store(db, repository_id, image)
+        _store(db, repository_id, image, tagged=tag is not None)
     if tag is not None:
         db.change(sql.PUT_TAG, repository_id=repository_id, name=tag, digest=digest)
+        for changed in (digest if known else None, named):
+            if changed is not None:
+                db.change(sql.NOTE_TAGGED, repository_id=repository_id, digest=changed)
 
 
 def _require_named(db: Database, repository_id: int, image: NewImage) -> None:
@@ -126,7 +168,7 @@ def _require_named(db: Database, repository_id: int, image: NewImage) -> None:
         raise ChildrenMissing(missing)
 
 
-def _store(db: Database, repository_id: int, image: NewImage) -> None:
+def _store(db: Database, repository_id: int, image: NewImage, *, tagged: bool) -> None:
     digest = image.digest.stored
     db.change(
         sql.ADD,
@@ -140,6 +182,7 @@ def _store(db: Database, repository_id: int, image: NewImage) -> None:
         config_media_type=image.config_media_type,
         annotations=packed(image.annotations),
         last_pull=None,
+        tagged=int(tagged),
         body=image.body,
     )
     for layer in image.layers:
@@ -157,6 +200,8 @@ def _remove_tag(db: Database, repository_id: int, tag: str, at: int) -> Digest |
     place = {"repository_id": repository_id, "digest": digest}
     if not db.all(sql.TAGS_OF, **place) and db.one(sql.IS_CHILD, **place) is None:
         _drop(db, repository_id, digest, at)
+    else:
+        db.change(sql.NOTE_TAGGED, **place)
     return Digest.from_stored(digest)
 
 

@@ -1,6 +1,6 @@
 """Images: manifests with what they name, and the tags that name them."""
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy import bindparam as p
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -48,10 +48,28 @@ def _page(*also: ColumnElement[bool]) -> Select[tuple[object, ...]]:
     return select(*COLUMNS).where(_here, _m.digest > p("after"), *also).order_by(_m.digest).limit(p("limit"))
 
 
-_is_tagged = select(tag.c.name).where(tag.c.repository_id == _m.repository_id, tag.c.digest == _m.digest).exists()
 PAGE = _page()
-PAGE_UNTAGGED = _page(not_(_is_tagged))
-PAGE_TAGGED = _page(_is_tagged)
+PAGE_UNTAGGED = _page(_m.tagged == 0)
+PAGE_TAGGED = _page(_m.tagged == 1)
+
+_is_tagged = select(tag.c.name).where(tag.c.repository_id == _m.repository_id, tag.c.digest == _m.digest).exists()
+_tagged = case((_is_tagged, 1), else_=0)
+# after a change of tags, for each image that had or has them; nothing is written where it's true already
+NOTE_TAGGED = update(manifest).where(_here, _m.digest == p("digest"), _m.tagged != _tagged).values(tagged=_tagged)
+
+# ListImages: a line for each tag, and one for each image without
+TAG_LINES = (
+    select(tag.c.digest, tag.c.name)
+    .where(
+        tag.c.repository_id == p("repository_id"),
+        tuple_(tag.c.digest, tag.c.name) > tuple_(p("digest"), p("name")),
+    )
+    .order_by(tag.c.digest, tag.c.name)
+    .limit(p("limit"))
+)
+UNTAGGED_LINES = (
+    select(_m.digest).where(_here, _m.tagged == 0, _m.digest > p("digest")).order_by(_m.digest).limit(p("limit"))
+)
 
 TAGS_BETWEEN = (
     select(tag.c.digest, tag.c.name)
@@ -115,11 +133,25 @@ REMOVE_CHILDREN = delete(manifest_child).where(
 
 REMOVE = delete(manifest).where(_here, _m.digest == p("digest"))
 
-REFERRERS = (
-    select(_m.digest, _m.media_type, func.length(_m.body), _m.artifact_type, _m.annotations)
-    .where(_here, _m.subject == p("subject"))
-    .order_by(_m.digest)
-)
+_refers = and_(_here, _m.subject == p("subject"))
+_is_kind = _m.artifact_type == p("artifact_type")
+_size = func.length(_m.body)  # told by the row's head, whatever the length
+
+
+def _referrer_sizes(*also: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    found = select(_m.digest, _size).where(_refers, _m.digest > p("after"), *also)
+    return found.order_by(_m.digest).limit(p("limit"))
+
+
+def _referrers(*also: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    columns = select(_m.digest, _m.media_type, _size, _m.artifact_type, _m.annotations)
+    return columns.where(_refers, _m.digest > p("after"), _m.digest <= p("last"), *also).order_by(_m.digest)
+
+
+REFERRER_SIZES = _referrer_sizes()
+REFERRER_SIZES_OF_KIND = _referrer_sizes(_is_kind)
+REFERRERS = _referrers()
+REFERRERS_OF_KIND = _referrers(_is_kind)
 
 NOTE_PULL = (
     update(manifest)

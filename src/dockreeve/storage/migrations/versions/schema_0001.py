@@ -261,6 +261,7 @@ def registry() -> None:
         sa.Column("config_media_type", WORDS, nullable=False),
         sa.Column("annotations", WORDS, nullable=False),
         sa.Column("last_pull", WHOLE, nullable=True),
+        sa.Column("tagged", WHOLE, nullable=False),
         sa.Column("body", BYTES, nullable=False),
         sa.ForeignKeyConstraint(
             ["repository_id"], ["repository.id"], name="fk_manifest_repository_id", ondelete="RESTRICT"
@@ -268,7 +269,11 @@ def registry() -> None:
         sa.PrimaryKeyConstraint("repository_id", "digest", name="pk_manifest"),
         sqlite_strict=True,
     )
-    op.create_index("ix_manifest_repository_id_subject", "manifest", ["repository_id", "subject"])
+    op.create_index("ix_manifest_repository_id_tagged_digest", "manifest", ["repository_id", "tagged", "digest"])
+    for columns in (["repository_id", "subject", "digest"], ["repository_id", "subject", "artifact_type", "digest"]):
+        present = sa.text("subject IS NOT NULL")
+        name = f"ix_manifest_{'_'.join(columns)}"
+        op.create_index(name, "manifest", columns, sqlite_where=present, postgresql_where=present)
     op.create_table(
         "manifest_blob",
         sa.Column("repository_id", WHOLE, nullable=False),

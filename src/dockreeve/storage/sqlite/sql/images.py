@@ -6,8 +6,8 @@ SELECT manifest.digest FROM manifest WHERE manifest.repository_id = :repository_
 
 ADD = """
 INSERT INTO manifest (repository_id, digest, media_type, size, pushed, subject, artifact_type,
-config_media_type, annotations, last_pull, body) VALUES (:repository_id, :digest, :media_type, :size, :pushed,
-:subject, :artifact_type, :config_media_type, :annotations, :last_pull, :body)
+config_media_type, annotations, last_pull, tagged, body) VALUES (:repository_id, :digest, :media_type, :size,
+:pushed, :subject, :artifact_type, :config_media_type, :annotations, :last_pull, :tagged, :body)
 """
 
 NAME_LAYER = """
@@ -47,17 +47,32 @@ OFFSET 0
 PAGE_UNTAGGED = """
 SELECT manifest.digest, manifest.media_type, manifest.size, manifest.pushed, manifest.subject,
 manifest.artifact_type, manifest.config_media_type, manifest.last_pull FROM manifest WHERE
-manifest.repository_id = :repository_id AND manifest.digest > :after AND NOT (EXISTS (SELECT tag.name FROM tag
-WHERE tag.repository_id = manifest.repository_id AND tag.digest = manifest.digest)) ORDER BY manifest.digest
-LIMIT :limit OFFSET 0
+manifest.repository_id = :repository_id AND manifest.digest > :after AND manifest.tagged = 0 ORDER BY
+manifest.digest LIMIT :limit OFFSET 0
 """
 
 PAGE_TAGGED = """
 SELECT manifest.digest, manifest.media_type, manifest.size, manifest.pushed, manifest.subject,
 manifest.artifact_type, manifest.config_media_type, manifest.last_pull FROM manifest WHERE
-manifest.repository_id = :repository_id AND manifest.digest > :after AND (EXISTS (SELECT tag.name FROM tag WHERE
-tag.repository_id = manifest.repository_id AND tag.digest = manifest.digest)) ORDER BY manifest.digest LIMIT
-:limit OFFSET 0
+manifest.repository_id = :repository_id AND manifest.digest > :after AND manifest.tagged = 1 ORDER BY
+manifest.digest LIMIT :limit OFFSET 0
+"""
+
+NOTE_TAGGED = """
+UPDATE manifest SET tagged=CASE WHEN (EXISTS (SELECT tag.name FROM tag WHERE tag.repository_id =
+manifest.repository_id AND tag.digest = manifest.digest)) THEN 1 ELSE 0 END WHERE manifest.repository_id =
+:repository_id AND manifest.digest = :digest AND manifest.tagged != CASE WHEN (EXISTS (SELECT tag.name FROM tag
+WHERE tag.repository_id = manifest.repository_id AND tag.digest = manifest.digest)) THEN 1 ELSE 0 END
+"""
+
+TAG_LINES = """
+SELECT tag.digest, tag.name FROM tag WHERE tag.repository_id = :repository_id AND (tag.digest, tag.name) >
+(:digest, :name) ORDER BY tag.digest, tag.name LIMIT :limit OFFSET 0
+"""
+
+UNTAGGED_LINES = """
+SELECT manifest.digest FROM manifest WHERE manifest.repository_id = :repository_id AND manifest.tagged = 0 AND
+manifest.digest > :digest ORDER BY manifest.digest LIMIT :limit OFFSET 0
 """
 
 TAGS_BETWEEN = """
@@ -116,10 +131,29 @@ REMOVE = """
 DELETE FROM manifest WHERE manifest.repository_id = :repository_id AND manifest.digest = :digest
 """
 
+REFERRER_SIZES = """
+SELECT manifest.digest, length(manifest.body) AS length_1 FROM manifest WHERE manifest.repository_id =
+:repository_id AND manifest.subject = :subject AND manifest.digest > :after ORDER BY manifest.digest LIMIT
+:limit OFFSET 0
+"""
+
+REFERRER_SIZES_OF_KIND = """
+SELECT manifest.digest, length(manifest.body) AS length_1 FROM manifest WHERE manifest.repository_id =
+:repository_id AND manifest.subject = :subject AND manifest.digest > :after AND manifest.artifact_type =
+:artifact_type ORDER BY manifest.digest LIMIT :limit OFFSET 0
+"""
+
 REFERRERS = """
 SELECT manifest.digest, manifest.media_type, length(manifest.body) AS length_1, manifest.artifact_type,
 manifest.annotations FROM manifest WHERE manifest.repository_id = :repository_id AND manifest.subject = :subject
-ORDER BY manifest.digest
+AND manifest.digest > :after AND manifest.digest <= :last ORDER BY manifest.digest
+"""
+
+REFERRERS_OF_KIND = """
+SELECT manifest.digest, manifest.media_type, length(manifest.body) AS length_1, manifest.artifact_type,
+manifest.annotations FROM manifest WHERE manifest.repository_id = :repository_id AND manifest.subject = :subject
+AND manifest.digest > :after AND manifest.digest <= :last AND manifest.artifact_type = :artifact_type ORDER BY
+manifest.digest
 """
 
 NOTE_PULL = """

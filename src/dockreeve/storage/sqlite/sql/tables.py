@@ -106,12 +106,20 @@ KEY(user_id) REFERENCES principal (unique_id) ON DELETE RESTRICT ) WITHOUT ROWID
     """
 CREATE TABLE manifest ( repository_id INTEGER NOT NULL, digest BLOB NOT NULL, media_type TEXT NOT NULL, size
 INTEGER NOT NULL, pushed INTEGER NOT NULL, subject BLOB, artifact_type TEXT NOT NULL, config_media_type TEXT NOT
-NULL, annotations TEXT NOT NULL, last_pull INTEGER, body BLOB NOT NULL, CONSTRAINT pk_manifest PRIMARY KEY
-(repository_id, digest), CONSTRAINT fk_manifest_repository_id FOREIGN KEY(repository_id) REFERENCES repository
-(id) ON DELETE RESTRICT ) STRICT
+NULL, annotations TEXT NOT NULL, last_pull INTEGER, tagged INTEGER NOT NULL, body BLOB NOT NULL, CONSTRAINT
+pk_manifest PRIMARY KEY (repository_id, digest), CONSTRAINT fk_manifest_repository_id FOREIGN KEY(repository_id)
+REFERENCES repository (id) ON DELETE RESTRICT ) STRICT
 """,
     """
-CREATE INDEX ix_manifest_repository_id_subject ON manifest (repository_id, subject)
+CREATE INDEX ix_manifest_repository_id_subject_artifact_type_digest ON manifest (repository_id, subject,
+artifact_type, digest) WHERE subject IS NOT NULL
+""",
+    """
+CREATE INDEX ix_manifest_repository_id_subject_digest ON manifest (repository_id, subject, digest) WHERE subject
+IS NOT NULL
+""",
+    """
+CREATE INDEX ix_manifest_repository_id_tagged_digest ON manifest (repository_id, tagged, digest)
 """,
     """
 CREATE TABLE policy_version ( policy_id TEXT NOT NULL, number INTEGER NOT NULL, created INTEGER NOT NULL, text
