@@ -193,7 +193,11 @@ def test_a_push_whose_repository_is_deleted_under_it_is_told_404(server: Server,
         time.sleep(0.2)
         server.sdk().client("ecr").delete_repository(repositoryName="app", force=True)
         pushing.sendall(layer[MIB:])
-        said = pushing.recv(65536)
+        said = b""
+        while not said.endswith(b"}"):
+            piece = pushing.recv(65536)
+            assert piece, said
+            said += piece
     assert said.startswith(b"HTTP/1.1 404 "), said
     assert b"NAME_UNKNOWN" in said or b"BLOB_UPLOAD_UNKNOWN" in said
     assert server.log().count("Traceback") == 0

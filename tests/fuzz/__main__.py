@@ -30,9 +30,7 @@ def main() -> int:
         print(f"{name}: {asked.seconds} s", flush=True)
         command = [sys.executable, "-m", "fuzz", name, "--seconds", str(asked.seconds), "--here"]
         ended = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        print(
-            "  " + next((line for line in reversed(ended.stderr.splitlines()) if line.startswith(("Done", "stat"))), "")
-        )
+        print("  " + next((line for line in ended.stderr.splitlines() if "executed_units" in line), "never begun"))
         if ended.returncode:
             failed.append(name)
             print("\n".join((ended.stdout + ended.stderr).splitlines()[-40:]))

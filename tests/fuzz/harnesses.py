@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -117,14 +117,15 @@ def manifests(data: bytes) -> None:
 
 
 def logins(data: bytes) -> None:
-    """Only the login that we gave out lets anybody in, in any spelling of base64's own."""
+    """Only the login that we gave out lets anybody in, in whatever spelling of base64 that means the same."""
     waiting = _CALLERS.of_login(data, NOW + timedelta(hours=1))
     try:
         waiting.send(None)
     except StopIteration as ended:
         assert ended.value == ROOT
         assert data.lower().startswith(b"basic ")
-        assert data.partition(b" ")[2].strip() == LOGIN.partition(b" ")[2]
+        # Bits behind the last byte mean nothing: atheris found the other spellings.
+        assert b64decode(data.partition(b" ")[2]) == f"AWS:{TOKEN}".encode()
     except (Unauthenticated, Fault):
         pass
 
