@@ -12,7 +12,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from dockreeve.oci import Digest
 from dockreeve.storage.faults import BytesMissing, NoRoom
 from dockreeve.storage.folders import make_folder, sync_folder
+from dockreeve.storage.writeback import begin_writeback
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 PIECE: Final = 1024 * 1024  # bytes read at once
 _THREADS: Final = 8
+_HASHERS: Final = os.cpu_count() or 1  # threads that hash what others write meanwhile
+_EARLY: Final = 8 * 1024 * 1024  # bytes after which the disk is set to work, so that the last fsync finds little to do
 _HASHES: Final = 1024  # hash states kept of paused uploads
 _BUFFERS: Final = 512  # buffers a system call: below every system's IOV_MAX
 _LEAST_FREE: Final = 1024**3  # bytes
@@ -46,6 +49,8 @@ class FileBlobs:
         self._layers = root / "layers"
         self._low_water = low_water
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="dockreeve-blobs")
+        # Apart from the other pool, for its work is waited for in that one's threads.
+        self._hashers = ThreadPoolExecutor(_HASHERS, thread_name_prefix="dockreeve-hash")
         self._hashes: OrderedDict[str, tuple[int, _Hash]] = OrderedDict()
         self._made: set[Path] = set()
         for folder in (root, self._uploads, self._layers):
@@ -84,6 +89,7 @@ class FileBlobs:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._pool.shutdown)
+        await asyncio.to_thread(self._hashers.shutdown)
 
     def keep_hash(self, key: str, offset: int, running: "_Hash") -> None:
         """Remember the hash of a paused upload's first `offset` bytes; the oldest ones are forgotten."""
@@ -94,6 +100,10 @@ class FileBlobs:
     def submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
         """Run blocking work in one of the store's threads."""
         return asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def hash(self, running: "_Hash", buffers: Sequence[bytes]) -> Future[None]:
+        """Add the buffers to the hash in a thread of its own."""
+        return self._hashers.submit(_add_to, running, buffers)
 
     def publish(self, key: str, handle: int) -> None:
         """Make the upload behind this open file durable under its final name (blocking)."""
@@ -142,7 +152,7 @@ class FileBlobs:
 
 
 class FileWriter:
-    """The port `BlobWriter`: each write goes to a thread and is hashed there, one at a time."""
+    """The port `BlobWriter`: each write goes to a thread and is hashed in another, one at a time."""
 
     def __init__(self, blobs: FileBlobs, key: str, handle: int, offset: int, running: "_Hash | None") -> None:
         self.offset = offset
@@ -151,10 +161,16 @@ class FileWriter:
         self._handle = handle
         self._running = running  # None: the bytes before `offset` weren't hashed here
         self._busy: asyncio.Future[Any] | None = None
+        self._early: asyncio.Future[None] | None = None  # the disk is being set to work
+        self._pushed = offset  # it was for the bytes before this
         self._open = True
 
     async def write(self, buffers: Sequence[bytes]) -> None:
         await self._run(functools.partial(self._append, buffers))
+        if self._open and self.offset - self._pushed >= _EARLY and (self._early is None or self._early.done()):
+            part = self.offset - self._pushed
+            self._early = self._blobs.submit(functools.partial(begin_writeback, self._handle, self._pushed, part))
+            self._pushed = self.offset
 
     async def digest(self, algorithm: str = "sha256") -> Digest:
         return await self._run(functools.partial(self._digest, algorithm))
@@ -186,20 +202,25 @@ class FileWriter:
 
     async def _close(self) -> None:
         await self._idle()
+        if self._early is not None:  # its descriptor's number must not mean another file yet
+            await asyncio.wait([self._early])
         if self._open:
             self._open = False
             os.close(self._handle)
 
     def _append(self, buffers: Sequence[bytes]) -> None:
-        """Write all or nothing, then hash; in a thread."""
+        """Write all or nothing, and hash meanwhile; in a thread."""
+        running = None if self._running is None else self._running.copy()
+        hashing = None if running is None else self._blobs.hash(running, buffers)
         try:
             written = _write_all(self._handle, buffers, self.offset)
         except OSError as refused:
             os.ftruncate(self._handle, self.offset)
             raise _translated(refused) from refused
-        if self._running is not None:
-            for buffer in buffers:
-                self._running.update(buffer)
+        finally:
+            if hashing is not None:
+                hashing.result()
+        self._running = running
         self.offset += written
 
     def _digest(self, algorithm: str) -> Digest:
@@ -276,6 +297,11 @@ def _write_all(handle: int, buffers: Sequence[bytes], offset: int) -> int:
 def _pieces(handle: int, length: int) -> Iterator[bytes]:
     for at in range(0, length, PIECE):
         yield os.pread(handle, min(PIECE, length - at), at)
+
+
+def _add_to(running: "_Hash", buffers: Sequence[bytes]) -> None:
+    for buffer in buffers:
+        running.update(buffer)
 
 
 def _unlink(*paths: Path) -> None:
