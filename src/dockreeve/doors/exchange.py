@@ -94,6 +94,14 @@ class Exchange(RequestResponseCycle):
             self.message_event.clear()
             await self.message_event.wait()
 
+    def arrived(self) -> list[bytes]:
+        """The buffers that `receive` would give one by one without waiting; it still tells the end of the body."""
+        pieces, self._buffered = list(self._buffers), 0
+        self._buffers.clear()
+        if self.more_body:
+            self._read_on()
+        return pieces
+
     def _read_on(self) -> None:
         if not self.transport.is_closing():
             self.flow.resume_reading()

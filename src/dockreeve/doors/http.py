@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
+from dockreeve.doors.limits import ARRIVED
 from dockreeve.gate.context import Asked
 
 Message = Mapping[str, Any]
@@ -148,6 +149,7 @@ class Request:
         Raise `ClientGone`, `BodyCut` (not `Content-Length` bytes) or `BodyStalled`.
         """
         expected, got, more = self.content_length, 0, True
+        arrived = (self.scope.get("extensions") or {}).get(ARRIVED)
         while more:
             try:
                 async with asyncio.timeout(BODY_SECONDS):
@@ -156,13 +158,17 @@ class Request:
                 raise BodyStalled("The request body made no progress.") from None
             if message["type"] == "http.disconnect":
                 raise ClientGone
-            piece = message.get("body", b"")
             more = message.get("more_body", False)
-            got += len(piece)
+            pieces = [message.get("body", b"")]
+            if more and arrived is not None:
+                pieces += arrived()
+            got += sum(map(len, pieces))
             if expected is not None and (got > expected or (not more and got != expected)):
                 raise BodyCut(f"The request body has not the {expected} bytes that Content-Length says.")
-            if piece:
-                yield piece
+            pieces.reverse()
+            while pieces:  # taken out one by one: what was used need not stay in memory
+                if piece := pieces.pop():
+                    yield piece
 
     async def body(self, limit: int) -> bytes:
         """The whole body. Raise `BodyTooLarge` past `limit` bytes, and what `stream` raises."""

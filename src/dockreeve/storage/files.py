@@ -1,6 +1,6 @@
 """The layers' bytes as files: `uploads/KEY` while open, `layers/KE/KEY` once published.
 
-INVARIANT (publish): the file is durable, then the rename, then both folders, and only then a row may name the key.
+INVARIANT (publish): the file is durable, then the rename, then its new folder, and only then a row may name the key.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class FileBlobs:
-    """The port `Blobs` in a folder. Opening it reads nothing, however much it holds."""
+    """The port `Blobs` in a folder. Opening it makes 256 folders and reads nothing, however much it holds."""
 
     def __init__(self, root: Path, *, low_water: int | None = None) -> None:
         """`low_water`: bytes that must stay free for a new upload to begin; None means the smaller of 5 % of the disk
@@ -52,10 +52,11 @@ class FileBlobs:
         # Apart from the other pool, for its work is waited for in that one's threads.
         self._hashers = ThreadPoolExecutor(_HASHERS, thread_name_prefix="dockreeve-hash")
         self._hashes: OrderedDict[str, tuple[int, _Hash]] = OrderedDict()
-        self._made: set[Path] = set()
-        for folder in (root, self._uploads, self._layers):
+        for folder in (root, self._uploads, self._layers, *(self._layers / f"{first:02x}" for first in range(256))):
             make_folder(folder)
+        # Even when the folders are there: the process that made them may have died before their names were durable.
         sync_folder(root)
+        sync_folder(self._layers)
 
     async def begin(self) -> str:
         return await self._threaded(self._begin)
@@ -113,13 +114,11 @@ class FileBlobs:
         except OSError as refused:
             upload.unlink(missing_ok=True)  # the kernel may have dropped the pages: a second fsync would lie
             raise _translated(refused) from refused
-        self._make(layer.parent)
         try:
             upload.rename(layer)
         except FileNotFoundError as gone:
             raise BytesMissing(key) from gone
-        sync_folder(layer.parent)
-        sync_folder(self._uploads)
+        sync_folder(layer.parent)  # not that of the old name: if that came back, it would be bytes without a row
 
     async def _threaded(self, work: Callable[[], T]) -> T:
         return await self.submit(work)
@@ -136,13 +135,6 @@ class FileBlobs:
         except OSError as refused:
             raise _translated(refused) from refused
         return key
-
-    def _make(self, folder: Path) -> None:
-        # Even when the folder is there: the process that made it may have died before its name was durable.
-        if folder not in self._made:
-            make_folder(folder)
-            sync_folder(folder.parent)
-            self._made.add(folder)
 
     def _upload(self, key: str) -> Path:
         return self._uploads / _checked(key)

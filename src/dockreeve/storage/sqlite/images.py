@@ -70,7 +70,7 @@ class Images(Rows):
 
     async def note_pulls(self, pulls: Mapping[tuple[int, Digest], datetime]) -> None:
         if pulls:
-            await self._write(_note_pulls, dict(pulls))
+            await self._write_unsynced(_note_pulls, dict(pulls))
 
 
 def _as_image(columns: Sequence[Any], body: bytes, tags: Sequence[str]) -> Image:
