@@ -124,7 +124,7 @@ class Connection(HttpToolsProtocol):
         scope["method"] = method
         scope["http_version"] = version
         scope["raw_path"] = raw_path
-        scope["path"] = unquote(raw_path.decode("ascii"))
+        scope["path"] = unquote(raw_path.decode("ascii")) if b"%" in raw_path else raw_path.decode("ascii")
         scope["query_string"] = target.query or b""
         scope["extensions"] = self._extensions
         exchange = Exchange(

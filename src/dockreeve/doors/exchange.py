@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 from collections import deque
+from functools import lru_cache
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -18,12 +19,20 @@ _PHRASES = {status.value: status.phrase.encode() for status in http.HTTPStatus}
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 _LONGEST_REASON = 200  # bytes
+_JOINED = 64 * 1024  # bytes of a body that may be copied behind its head, to go out in one write
 
 
 def reason_phrase(text: str) -> bytes:
     """`text` as a reason phrase: printable ASCII, one line, short."""
     line = " ".join(text[:_LONGEST_REASON].split())
     return "".join(letter if " " <= letter <= "~" else "?" for letter in line).encode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _lowered(name: bytes) -> bytes:
+    if not _NAME.fullmatch(name):
+        raise RuntimeError(f"the header {name!r} can't be sent")
+    return name.lower()
 
 
 class Exchange(RequestResponseCycle):
@@ -36,6 +45,7 @@ class Exchange(RequestResponseCycle):
         self._buffers: deque[bytes] = deque()
         self._buffered = 0
         self._told_end = False
+        self._head = b""  # of the answer, until its first bytes follow
         self._pump: sendfile.Pump | None = None
 
     # the connection's side
@@ -108,12 +118,21 @@ class Exchange(RequestResponseCycle):
 
     async def send(self, message: Any) -> None:
         """ASGI `send`, with the extensions that `Connection` offers in the scope."""
-        await self._drained()
+        if self.flow.write_paused:
+            await self._drained()
         if self.disconnected:
             return
-        if not self.response_started and message["type"] == "http.response.start":
+        kind = message["type"]
+        if not self.response_started and kind == "http.response.start":
             self._begin(message)
-        elif message["type"] == ZERO_COPY and self.response_started and not self.response_complete:
+            return
+        if kind == "http.response.body" and self._head and not (self.chunked_encoding or message.get("more_body")):
+            self._send_whole(message.get("body", b""))
+            return
+        if self._head:
+            self.transport.write(self._head)
+            self._head = b""
+        if kind == ZERO_COPY and self.response_started and not self.response_complete:
             await self._send_file(message)
         else:
             await super().send(message)
@@ -125,9 +144,9 @@ class Exchange(RequestResponseCycle):
         lines = [b"HTTP/1.1 %d %s\r\n" % (status, phrase)]
         closing = False
         for name, value in (*self.default_headers, *message.get("headers", ())):
-            if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            lowered = _lowered(name)
+            if not _VALUE.fullmatch(value):
                 raise RuntimeError(f"the header {name!r} can't be sent")
-            lowered = name.lower()
             if lowered == b"content-length":
                 self.expected_content_length, self.chunked_encoding = int(value), False
             elif lowered == b"connection" and b"close" in value.lower():
@@ -146,7 +165,7 @@ class Exchange(RequestResponseCycle):
             lines.append(b"transfer-encoding: chunked\r\n")
         lines.append(b"\r\n")
         self.response_started, self.waiting_for_100_continue = True, False
-        self.transport.write(b"".join(lines))
+        self._head = b"".join(lines)
         if self.access_log:
             self.access_logger.info(
                 '%s - "%s %s HTTP/%s" %d',
@@ -156,6 +175,24 @@ class Exchange(RequestResponseCycle):
                 self.scope["http_version"],
                 status,
             )
+
+    def _send_whole(self, body: bytes) -> None:
+        """The whole body, right behind the head."""
+        if self.scope["method"] == "HEAD":
+            body = b""
+        elif len(body) != self.expected_content_length:
+            raise RuntimeError("the body is not as long as Content-Length says")
+        head, self._head, self.expected_content_length = self._head, b"", 0
+        if len(body) <= _JOINED:
+            self.transport.write(head + body)
+        else:
+            self.transport.write(head)
+            self.transport.write(body)
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
 
     async def _send_file(self, message: Any) -> None:
         count: int = message["count"]

@@ -1,6 +1,7 @@
 """The door itself: who asks, what for, is it allowed; then the route's handler, and its answer as bytes."""
 
 import logging
+from functools import cache
 from typing import Any
 
 from dockreeve.aws.operation import Need, Touched
@@ -21,7 +22,7 @@ from dockreeve.doors.registry.paths import MANIFEST, read_path, read_query
 from dockreeve.doors.registry.refusals import challenge, denial, envelope, refusal
 from dockreeve.doors.registry.routes import BY_PATTERN, Route
 from dockreeve.doors.registry.visit import Answer, Visit
-from dockreeve.doors.stored import Stored, send_stored
+from dockreeve.doors.stored import Kept, Stored, send_stored
 from dockreeve.faults import Fault
 from dockreeve.gate import Denied, Gate, Unauthenticated
 from dockreeve.services.call import Caller
@@ -37,6 +38,7 @@ class RegistryDoor:
         self._gate = gate
         self._calls = calls
         self._place = calls.place
+        self._kept = Kept()
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request. What escapes did so after the answer began: the server cuts the connection."""
@@ -118,13 +120,13 @@ class RegistryDoor:
         headers = [
             (b"docker-distribution-api-version", b"registry/2.0"),
             (b"x-amzn-requestid", request.id.encode()),
-            *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()),
+            *[(_field_name(name), value.encode("latin-1")) for name, value in answer.headers.items()],
         ]
         content_type = answer.content_type.encode("latin-1")
         if isinstance(answer.body, Stored):
             length = str(answer.body.length).encode()
             headers += [(b"content-type", content_type), (b"content-length", length)]
-            await send_stored(request, send, answer.status, headers, answer.body)
+            await send_stored(request, send, answer.status, headers, answer.body, self._kept)
             return
         await respond(
             send,
@@ -135,6 +137,11 @@ class RegistryDoor:
             reason=answer.reason,
             head=request.method == "HEAD",
         )
+
+
+@cache  # only the names that handlers use
+def _field_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 def _route(method: str, pattern: str) -> Route:
