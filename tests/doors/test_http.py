@@ -105,9 +105,11 @@ async def test_what_has_arrived_is_taken_at_once_and_counted() -> None:
     scope = {"extensions": {ARRIVED: lambda: waiting.pop(0)}}
     messages = [{"type": "http.request", "body": b"a", "more_body": True}, b"d"]
     assert [piece async for piece in _request(*messages, **scope).stream()] == [b"a", b"b", b"c", b"d"]
-    waiting = [[b"b", b"c"]]
+    waiting = [[b"bc"]]
+    assert await _request(headers={"Content-Length": "2"}, **scope).body(9) == b"bc"
+    waiting = [[b"b"], [b"c", b"d"]]
     with pytest.raises(BodyCut):
-        await _request(*messages, headers={"Content-Length": "2"}, **scope).body(9)
+        await _request(*messages, headers={"Content-Length": "3"}, **scope).body(9)
 
 
 def test_the_first_of_several_headers_counts_and_all_keep_their_order() -> None:

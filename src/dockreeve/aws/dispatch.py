@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from dockreeve.faults import Fault
 
-from .canonical import header_values
 from .model import NAMES, service
 from .sigv4 import Signature
 from .unverified import Kind, Unverified
@@ -36,7 +35,7 @@ def service_of(
     given = dict(named)
     if len(given) != len(named):
         raise Fault("MalformedInput", "Action or Version is given more than once.")
-    target = next((value.decode("latin-1") for value in header_values(headers, b"x-amz-target")), "")
+    target = next((value.decode("latin-1") for name, value in headers if name.lower() == b"x-amz-target"), "")
     name = signature.service if signature else _unsigned_service(target, given.get("Version"))
     if name not in NAMES:
         raise Unverified(Kind.BAD_SCOPE, f"Credential should be scoped to correct service, not '{name}'.")

@@ -124,14 +124,17 @@ def serialise_error(service_name: str, fault: Fault, request_id: str) -> tuple[i
     return status, _encode({"__type": code, **members, message: fault.message})
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+
 def _encode(document: Any) -> bytes:
-    return json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
+    return _ENCODER.encode(document).encode()
 
 
 def _written(value: Any, shape: Shape) -> Any:
     match shape.kind, value:
         case "structure", Mapping():
-            if value.keys() - shape.members.keys():
+            if not value.keys() <= shape.members.keys():
                 raise unknown_members(set(value), shape)
             return {
                 name: _written(value[name], member)
