@@ -30,6 +30,7 @@ _SIGNED_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,128}")
 _PRESIGNED = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders")
 _YEARS = range(1970, 9000)  # so that no later sum of times overflows
 _REMEMBERED = 1024  # letters of SignedHeaders; longer ones are read each time
+_BLANKS = " \t\r\n\v\f"
 _PARTS = ("Credential", "Signature", "SignedHeaders")
 
 
@@ -112,8 +113,9 @@ def _from_header(value: bytes, fields: Fields) -> Signature:
     if algorithm != ALGORITHM:
         raise _incomplete(_required(set(_PARTS)))
     parts: dict[str, str] = {}
-    for pair in rest.split(b","):
-        name, equals, text = (part.strip().decode("latin-1") for part in pair.partition(b"="))
+    for pair in rest.decode("latin-1").split(","):
+        name, equals, text = pair.partition("=")
+        name, text = name.strip(_BLANKS), text.strip(_BLANKS)
         if not equals:
             raise _incomplete("Invalid key=value pair (missing equal-sign) in Authorization header.")
         if name not in _PARTS or name in parts:
