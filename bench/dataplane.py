@@ -26,7 +26,7 @@ def small_requests(peers: Sequence[Peer], folder: Path, *, rounds: int, seconds:
     blob = Payload(SMALL, 1)
     for peer in peers:
         push_layer(peer, blob, chunked=False)
-        manifest = push_manifest(peer, _manifest(blob), MANIFEST)
+        manifest = push_manifest(peer, manifest_of(blob), MANIFEST)
     wrk = load_generator()
     asks = {
         Row("manifest GET", "requests/s", ">= 8x"): (f"/v2/{REPOSITORY}/manifests/{manifest}", {"Accept": MANIFEST}),
@@ -101,7 +101,7 @@ def memory_under_a_giant_layer(peers: Sequence[Peer]) -> list[Row]:
     return [idle, up, down]
 
 
-def _manifest(blob: Payload) -> bytes:
+def manifest_of(blob: Payload) -> bytes:
     """A manifest like a small real one; the registry doesn't look into layers, so one blob serves as all."""
     described = {"digest": blob.digest, "size": blob.size}
     content = {

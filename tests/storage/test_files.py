@@ -15,6 +15,7 @@ import pytest
 from dockreeve.oci import Digest
 from dockreeve.storage import BytesMissing, NoRoom, files
 from dockreeve.storage.files import FileBlobs, FileWriter
+from dockreeve.storage.writeback import begin_writeback
 
 MIB = 1024 * 1024
 
@@ -151,6 +152,40 @@ async def test_pausing_waits_for_the_write_of_a_caller_that_went_away(
     await again.write([b"xyz"])
     assert await again.digest() == Digest.of(b"xyz")
     await again.pause()
+
+
+async def test_the_disk_is_set_to_work_early_and_the_file_is_not_closed_under_it(
+    blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+    begun, gate = threading.Event(), threading.Event()
+
+    def begin_writeback(handle: int, start: int, length: int) -> None:
+        begun.set()
+        gate.wait(10)
+        os.fstat(handle)  # still this file
+        asked.append((start, length))
+
+    monkeypatch.setattr(files, "begin_writeback", begin_writeback)
+    monkeypatch.setattr(files, "_EARLY", 2 * MIB)
+    _, writer = await started(blobs)
+    for _ in range(5):
+        await writer.write([bytes(MIB)])
+    await asyncio.to_thread(begun.wait, 10)
+    pausing = asyncio.create_task(writer.pause())
+    await asyncio.sleep(0.01)
+    assert not pausing.done()
+    gate.set()
+    await pausing
+    assert asked == [(0, 2 * MIB)]  # one at a time: the next would have begun while this one was waited for
+
+
+async def test_the_kernel_takes_the_hint_to_write(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("wb") as file:
+        file.write(bytes(MIB))
+        file.flush()
+        begin_writeback(file.fileno(), 0, MIB)
+    begin_writeback(-1, 0, MIB)  # no such file: a hint that is refused is no error
 
 
 async def test_the_kept_hashes_of_paused_uploads_are_few_and_the_others_are_made_again(

@@ -33,9 +33,9 @@ class ReadMemory:
         """The value, or the mark that it isn't known (see `is_known`)."""
         if self._writer is None:
             return _ABSENT
-        if self._commits != self._writer.commits:
+        if self._commits != (commits := self._writer.commits):
             self._values.clear()
-            self._commits = self._writer.commits
+            self._commits = commits
         return self._values.get(asked, _ABSENT)
 
     @property
@@ -84,15 +84,16 @@ def remembered_if(keeps: Callable[[Any], bool]) -> Callable[..., Any]:
 
         @wraps(read)
         async def recalled(rows: R, /, *args: P.args, **options: P.kwargs) -> T:
-            asked = (name, args, tuple(options.items()))
-            value = rows.memory.recall(asked)
+            asked = (name, args, tuple(options.items())) if options else (name, args)
+            memory = rows.memory
+            value = memory.recall(asked)
             if ReadMemory.is_known(value):
                 known: T = value  # what this very read gave before
                 return known
-            since = rows.memory.commits
+            since = memory.commits
             found = await read(rows, *args, **options)
             if keeps(found):
-                rows.memory.keep(asked, found, since)
+                memory.keep(asked, found, since)
             return found
 
         return recalled
