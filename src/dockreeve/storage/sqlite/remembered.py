@@ -62,7 +62,9 @@ class ReadMemory:
 
     def keep(self, asked: Hashable, value: Any, since: int) -> None:
         """Keep a value whose reading began after `since` commits; not if there was one meanwhile."""
-        if self._counting is not None and since == self._commits == self._counting.commits and len(self._values) < _MOST:
+        if self._counting is None or len(self._values) >= _MOST:
+            return
+        if since == self._commits == self._counting.commits:
             self._values[asked] = value
 
     @staticmethod
