@@ -1,0 +1,108 @@
+"""Several processes that serve one socket: started by a parent, started again when one ends, and ended together."""
+
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import NoReturn
+
+_log = logging.getLogger("dockreeve")
+
+_YOUNG = 5  # seconds: a worker that ends before can't serve
+_MOST_FAILURES = 5  # such ends in a row, after which the server gives up
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Workers:
+    """The parent's side. It has no threads and no event loop, so that a worker can be forked at any time."""
+
+    def __init__(self, count: int, work: Callable[[int, int], int], *, stop_seconds: int) -> None:
+        """`work(number, alive)` is run in each worker and gives its exit status; `alive` is a descriptor that is at
+        its end once the parent is gone. After `stop_seconds` and some more a worker that was told to end is killed."""
+        self._count = count
+        self._work = work
+        self._stop_seconds = stop_seconds
+        self._numbers: dict[int, int] = {}  # by process id
+        self._begun: dict[int, float] = {}
+        self._stopping = False
+        self._alive, self._held = os.pipe()
+
+    def run(self) -> int:
+        """Until SIGINT or SIGTERM came and every worker has ended; 0 when all of them ended well."""
+        before = {number: signal.signal(number, self._told) for number in (*_SIGNALS, signal.SIGALRM)}
+        try:
+            for number in range(self._count):
+                self._start(number)
+            return self._attend()
+        finally:
+            for which, handler in before.items():
+                signal.signal(which, handler)
+            os.close(self._alive)
+            os.close(self._held)
+
+    def _attend(self) -> int:
+        failures, worst = 0, 0
+        while self._numbers:
+            process, ended = os.waitpid(-1, 0)
+            status = os.waitstatus_to_exitcode(ended)
+            number = self._numbers.pop(process)
+            lived = time.monotonic() - self._begun.pop(process)
+            if self._stopping:
+                worst = worst or status
+                continue
+            failures = failures + 1 if lived < _YOUNG else 0
+            if failures == _MOST_FAILURES:
+                _log.error("worker %d ended with %d, again and again: giving up", number, status)
+                worst = 1
+                self._stop()
+                continue
+            _log.error("worker %d ended with %d; another one takes its place", number, status)
+            time.sleep(min(1, failures / 5))
+            self._start(number)
+        return 0 if worst == 0 else 1
+
+    def _start(self, number: int) -> None:
+        if self._stopping:
+            return
+        sys.stdout.flush()
+        sys.stderr.flush()
+        process = os.fork()
+        if process == 0:
+            self._become(number)
+        self._numbers[process], self._begun[process] = number, time.monotonic()
+        if self._stopping:  # told while it was being started
+            self._pass_on(signal.SIGTERM)
+
+    def _become(self, number: int) -> NoReturn:
+        status = 1
+        try:
+            for which in (*_SIGNALS, signal.SIGALRM):
+                signal.signal(which, signal.SIG_DFL)
+            os.close(self._held)
+            status = self._work(number, self._alive)
+        except BaseException:
+            _log.exception("worker %d failed", number)
+        finally:
+            with suppress(Exception):
+                logging.shutdown()
+            os._exit(status)  # the parent's clean-up is the parent's
+
+    def _told(self, number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGALRM:
+            self._pass_on(signal.SIGKILL)
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        self._pass_on(signal.SIGTERM)
+        signal.alarm(self._stop_seconds + 10)
+
+    def _pass_on(self, number: int) -> None:
+        for process in list(self._numbers):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
