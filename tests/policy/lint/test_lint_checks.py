@@ -22,6 +22,7 @@ def codes(text: str, kind: Kind = Kind.IDENTITY, **more: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+@pytest.mark.rule(35, 46, 47, 51, 56, 76)
 def test_a_check_strikes_where_it_should_and_only_there(case: Case) -> None:
     assert case.code in codes(case.bad, case.kind, description=case.description)
     assert case.code not in codes(case.good, case.kind, description=case.description)
