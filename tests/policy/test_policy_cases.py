@@ -36,7 +36,9 @@ def test_every_own_case_names_its_rule() -> None:
 
 def test_every_rule_has_a_case_or_a_test_that_names_it() -> None:
     """Those that no single decision shows are named by `@pytest.mark.rule` where they are tested."""
-    named = {int(number) for case in casefile.read("rules.jsonl") for number in re.findall(r"^rule (\d+)", case["basis"])}
+    named = {
+        int(number) for case in casefile.read("rules.jsonl") for number in re.findall(r"^rule (\d+)", case["basis"])
+    }
     for file in Path(__file__).parents[1].rglob("test_*.py"):
         for numbers in re.findall(r"^@pytest\.mark\.rule\(([\d, ]+)\)", file.read_text(), re.MULTILINE):
             named |= {int(number) for number in numbers.split(",")}
