@@ -13,7 +13,7 @@ from dockreeve.aws.constraints import MAX_REPORTED, check
 from dockreeve.aws.model import Shape, service
 from dockreeve.faults import Fault
 
-from .botocore_side import EVERY_OPERATION, QUERY_OPERATIONS, ours
+from .botocore_side import EACH_OPERATION, EVERY_OPERATION, QUERY_OPERATIONS, ours
 
 CANDIDATES = [
     "name",
@@ -128,13 +128,13 @@ def broken_rules(shape: Shape, text: str) -> list[str]:
     return rules
 
 
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 def test_values_inside_the_limits_pass(name: str, operation: str) -> None:
     model = ours(name, operation)
     check(model, valid(model.input_shape))
 
 
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 def test_each_broken_limit_is_refused(name: str, operation: str) -> None:
     model = ours(name, operation)
     for params, rules in broken(model.input_shape):

@@ -23,9 +23,8 @@ def test_a_case_is_decided_as_expected_with_and_without_trace(case: dict[str, An
     assert evaluate(ask, held, trace=True).verdict.value == expected, case["name"]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
-def test_the_slow_evaluator_agrees_with_every_case(case: dict[str, Any]) -> None:
-    assert slow.decide(case) == case["expected"]["decision"], case["name"]
+def test_the_slow_evaluator_agrees_with_every_case() -> None:
+    assert [case["id"] for case in CASES if slow.decide(case) != case["expected"]["decision"]] == []
 
 
 def test_every_own_case_names_its_rule() -> None:
