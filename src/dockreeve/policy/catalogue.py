@@ -159,11 +159,12 @@ class Catalogue:
         lowered = name.lower()
         if lowered in self._keys:
             return self._keys[lowered]
-        return next((key for pattern, key in self._key_templates if pattern.fullmatch(lowered)), None)
+        templates = self._key_templates.get(lowered.partition(":")[0], ())
+        return next((key for pattern, key in templates if pattern.fullmatch(lowered)), None)
 
     def condition_keys(self) -> tuple[Key, ...]:
         """Every key, global ones included."""
-        return (*self._keys.values(), *(key for _, key in self._key_templates))
+        return (*self._keys.values(), *(key for some in self._key_templates.values() for _, key in some))
 
     def _canonical(self, name: str) -> str | None:
         found = self.action(name)
@@ -192,14 +193,19 @@ class Catalogue:
         return {str(name).lower(): Key(name, kind) for name, kind in rows}
 
     @cached_property
-    def _key_templates(self) -> tuple[tuple[re.Pattern[str], Key], ...]:
-        rows = self._rows("SELECT name, type FROM condition_key WHERE instr(name, '${') > 0")
-        return tuple((_key_pattern(name), Key(name, kind)) for name, kind in rows)
+    def _key_templates(self) -> dict[str, list[tuple[re.Pattern[str], Key]]]:
+        """By the service, or whoever else it is that a key's name begins with."""
+        found: dict[str, list[tuple[re.Pattern[str], Key]]] = {}
+        for name, kind in self._rows("SELECT name, type FROM condition_key WHERE instr(name, '${') > 0"):
+            found.setdefault(name.partition(":")[0].lower(), []).append((_key_pattern(name), Key(name, kind)))
+        return found
 
     def _of(self, prefix: str) -> dict[str, Action]:
         if prefix not in self._loaded:
             number = self._services.get(prefix)
-            self._loaded[prefix] = {} if number is None else self._load(prefix, number)
+            if number is None:  # not kept: there is no end of names that are none
+                return {}
+            self._loaded[prefix] = self._load(prefix, number)
         return self._loaded[prefix]
 
     def _load(self, prefix: str, number: int) -> dict[str, Action]:
