@@ -31,7 +31,7 @@ class Among:
         self._tails = sorted({len(tail) for by_end in self._patterns.values() for tail in by_end})
 
     def perhaps(self, narrow: str) -> Sequence[Sequence[int]]:
-        """Ascending lists that hold the number of every pattern which takes in all that `narrow` does, and of others."""
+        """Ascending lists with the number of every pattern that takes in all that `narrow` does, and of others."""
         narrow = _telling(narrow)
         head, *inner = _WILDCARD.split(narrow)
         tail = inner[-1] if inner else head

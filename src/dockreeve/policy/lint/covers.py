@@ -82,9 +82,9 @@ def _heads_agree(one: str, other: str) -> bool:
 def _covers(wide: str, narrow: str) -> bool:
     """Walk `narrow` and all ways to match `wide` at once. Bit i of a set says that wide[i] may come next.
 
-    What a wildcard of `narrow` stands for is taken to be letters that `wide` does not name: only the wildcards of `wide`
-    match those, and they match any other letters as well. A `*` of `narrow` may stand for any number of them, so from
-    there on there are several sets; one that holds another is dropped, since whatever the smaller one matches it does.
+    What a wildcard of `narrow` stands for is taken to be letters that `wide` does not name: only wildcards match those,
+    and they match any other letters as well. A `*` of `narrow` may stand for any number of them, so from there on there
+    are several sets; one that holds another is dropped, since whatever the smaller one matches it does.
     """
     if len(wide) > _LONGEST or len(wide) * len(narrow) > _MOST_UNITS:
         return False

@@ -9,7 +9,7 @@ from dockreeve.policy.lint.covers import covers, covers_arn, effort
 from dockreeve.policy.lint.draft import Draft, Listed, Statement, Text
 from dockreeve.policy.lint.table import SUGGESTION, Found, at, check
 
-_MOST = 500_000  # microseconds, or thereabouts, of comparing in a document; a harder one is judged in part
+_MOST = 300_000  # microseconds, or thereabouts, of comparing in a document; a harder one is judged in part
 _FEW = 8  # values that are sooner looked through than put in order
 _TELLING = 16  # values of an element that are asked which other statements may hold them
 
@@ -73,14 +73,18 @@ def _frame(statement: Statement) -> tuple[object, ...]:
 
 
 def _said_already(group: Sequence[Statement], comparing: _Comparing) -> Iterator[tuple[int, int]]:
-    """Which statements of one frame are taken in whole by which others: of two that say the same the first one stays."""
+    """Which statements of a frame others take in whole, and which others: of two that say the same the first stays."""
     elements = [_elements(statement) for statement in group]
     indexes = [
-        None if listed.inverted else Among((text, index) for index, own in enumerate(elements) for text in own[place].texts)
+        None
+        if listed.inverted
+        else Among((text, index) for index, own in enumerate(elements) for text in own[place].texts)
         for place, listed in enumerate(elements[0])
     ]
     gone: set[int] = set()
     for index in reversed(range(len(group))):
+        if not all(own.texts for own in elements[index]):
+            continue
         for other in _candidates(elements[index], indexes, len(group)):
             comparing.left -= 1
             if comparing.left < 0:
@@ -166,4 +170,3 @@ class _Comparing:
     def _covers(self, listed: Listed, wide: str, narrow: str) -> bool:
         self.left -= effort(wide, narrow)
         return self.left >= 0 and (covers_arn if listed.of_resources else covers)(wide, narrow)
-

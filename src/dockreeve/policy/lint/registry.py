@@ -25,7 +25,7 @@ _ECR_POLICIES = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/security
 _VERSION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"
 _ROLE_SERVICES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html"
 
-_MOST = 500_000  # microseconds, or thereabouts, of comparing with repositories
+_MOST = 300_000  # microseconds, or thereabouts, of comparing with repositories
 _WILDCARD = re.compile(r"[*?]")
 _LAST = "\U0010ffff"
 

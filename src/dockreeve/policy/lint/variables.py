@@ -26,7 +26,7 @@ def _variables(draft: Draft) -> Iterator[_Variable]:
     for element, text, line in draft.texts():
         at_offset, end = text.value.find(_OPENING), 0
         while at_offset >= 0:
-            if 0 <= end < at_offset:  # where no brace closes one, none closes those behind it
+            if 0 <= end <= at_offset:  # where no brace closes one, none closes those behind it
                 end = text.value.find("}", at_offset)
             nested = text.value.find(_OPENING, at_offset + 2)
             is_closed = end >= 0 and (nested < 0 or end < nested)
