@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from dockreeve.cli import yaml_nodes
 from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
+from dockreeve.cli.printed import visible
 from dockreeve.cli.respelled import respelled
 from dockreeve.cli.template_values import resolved
 from dockreeve.policy.document import Document, Kind, Malformed
@@ -42,8 +43,7 @@ class Source:
     @property
     def name(self) -> str:
         """What to call it in a message."""
-        name = f"{self.file} ({self.place})" if self.place else self.file
-        return "".join(one if one.isprintable() else "?" for one in name)
+        return visible(f"{self.file} ({self.place})" if self.place else self.file)
 
     @property
     def text(self) -> str:
