@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -136,14 +136,12 @@ class Catalogue:
         if not self.service(prefix):
             meant = self.near_service(prefix)
             return self._canonical(f"{meant}:{action}") if meant else None
-        names = [name.partition(":")[2] for name in self._of(prefix)]
-        found = difflib.get_close_matches(action, names, 1, _NEAR)
-        return self._canonical(f"{prefix}:{found[0]}") if found else None
+        found = _closest(action, (name.partition(":")[2] for name in self._of(prefix)), _NEAR)
+        return self._canonical(f"{prefix}:{found}") if found else None
 
     def near_service(self, prefix: str) -> str | None:
         """The service prefix that was probably meant; None if nothing is close."""
-        found = difflib.get_close_matches(prefix.lower(), self._services, 1, _NEAR_SERVICE)
-        return found[0] if found else None
+        return _closest(prefix.lower(), self._services, _NEAR_SERVICE)
 
     def resource_types(self, prefix: str) -> tuple[str, ...]:
         """The names of a service's resource types."""
@@ -233,6 +231,12 @@ class Catalogue:
         # A connection for each reading costs little, and none is ever shared between threads.
         with closing(sqlite3.connect(f"{self.file.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             return connection.execute(query, values).fetchall()
+
+
+def _closest(name: str, names: Iterable[str], cutoff: float) -> str | None:
+    import difflib  # noqa: PLC0415 (only for a name that nobody knows)
+
+    return next(iter(difflib.get_close_matches(name, list(names), 1, cutoff)), None)
 
 
 def _glob(pattern: str) -> Matcher:
