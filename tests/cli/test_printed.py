@@ -212,6 +212,16 @@ def test_the_line_of_an_error(shell: Shell, arguments: list[str]) -> None:
     harmless(ended)
 
 
+def test_the_exports_hold_nothing_that_a_terminal_obeys(
+    shell: Shell, running: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = shell("env", "--data", running.data, "--server", f"http://127.0.0.1:1/{KEY}")
+    assert (ended.status, ended.out) == (2, "")
+    harmless(ended)
+    monkeypatch.setenv("DOCKREEVE_SERVER", f"http://127.0.0.1:1/{KEY}")
+    assert shell("env", "--data", running.data).status == 2
+
+
 def test_a_terminal_that_knows_fewer_letters_gets_escapes() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dockreeve", "operations", "évidemment"],
