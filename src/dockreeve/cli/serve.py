@@ -9,6 +9,7 @@ import click
 
 from dockreeve import __version__
 from dockreeve.cli.outcome import CONFLICT, FAILED, USAGE, Stopped
+from dockreeve.cli.printed import say
 from dockreeve.settings import SETTINGS, Setting, SettingError, Settings, load
 
 _HEADER_SECONDS = 10  # for a request's head
@@ -104,8 +105,8 @@ def _connections(settings: Settings) -> int:
 def _greet(settings: Settings, url: str) -> None:
     outside = settings.public_url or url
     host = outside.split("://", 1)[1]
-    click.echo(
-        f"""Dockreeve {__version__}, listening on {url}
+    say(
+        *f"""Dockreeve {__version__}, listening on {url}
 account {settings.account}, region {settings.region}, root credentials in {settings.data}/root-credentials
 console at {settings.public_url.rstrip("/") or url}/console/ (signed in: dockreeve console)
 
@@ -113,11 +114,11 @@ Try, in another terminal:
   eval "$(dockreeve env --data {settings.data})"
   aws ecr create-repository --repository-name app
   aws ecr get-login-password | docker login -u AWS --password-stdin {host}
-""",
+""".split("\n"),
         err=True,
     )
     if settings.authorization == "log-only":
-        click.echo("authorization is log-only: refusals are recorded, nothing is refused", err=True)
+        say("authorization is log-only: refusals are recorded, nothing is refused", err=True)
 
 
 __all__ = ["command"]

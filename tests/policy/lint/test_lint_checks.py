@@ -109,6 +109,13 @@ def test_a_resource_that_no_repository_matches_is_found_where_the_account_is_at_
     assert "did you mean `App`?" in finding.details
 
 
+def test_a_resource_may_begin_with_a_variable() -> None:
+    codes = {finding.code for finding in lint(one(Resource="${aws:PrincipalTag/team}/${aws:username}"))}
+    assert not codes & {"EMPTY_VARIABLE", "MISSING_BRACE_IN_VARIABLE", "UNSUPPORTED_SPACE_IN_VARIABLE"}
+    codes = {finding.code for finding in lint(one(Resource="${aws:username}/${aws:"))}
+    assert "MISSING_BRACE_IN_VARIABLE" in codes
+
+
 def test_a_description_that_denies_promises_nothing() -> None:
     assert codes(one(), description="Cannot delete or push images") == set()
 
