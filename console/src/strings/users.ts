@@ -30,7 +30,7 @@ export const users = {
   customLabel: "Password",
   show: "Show password",
   mustChange: "Users must create a new password at next sign-in - Recommended",
-  mustChangeHint: "Let it stand unless somebody else can't know the password.",
+  mustChangeHint: "Then the password is known to the user alone.",
   missingPassword: "Enter a password.",
   accessKey: "Create an access key",
   accessKeyHint: "For the aws CLI, SDKs, docker login and Terraform. The secret is shown once.",

@@ -60,12 +60,18 @@ export function AbilityCard({ title, loaded, footer }: AbilityCardProps) {
       ) : (
         <KeyValuePairs
           columns={3}
-          items={lines.map(({ verb, tone, said }) => ({
+          minColumnWidth={240}
+          items={lines.map(({ verb, tone, said, because }) => ({
             label: verb,
             value: (
-              <Box variant="span">
+              <>
                 <StatusIndicator type={tone}>{said}</StatusIndicator>
-              </Box>
+                {because.map((reason) => (
+                  <Box key={reason} variant="small" display="block">
+                    {reason}
+                  </Box>
+                ))}
+              </>
             ),
           }))}
         />

@@ -35,8 +35,7 @@ export function Boundary({ of, boundary, changed }: BoundaryProps) {
       header={
         <Header
           variant="h2"
-          description={words.hint}
-          info={<Box color="text-body-secondary">{boundary ? words.set : words.notSet}</Box>}
+          counter={boundary ? words.set : words.notSet}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               {boundary && (
@@ -53,7 +52,7 @@ export function Boundary({ of, boundary, changed }: BoundaryProps) {
       }
     >
       <SpaceBetween size="s">
-        {boundary && <Box variant="p">{boundary.name}</Box>}
+        <Box variant="p">{boundary ? boundary.name : words.hint}</Box>
         {error !== undefined && <ErrorBox error={error} />}
       </SpaceBetween>
       {isOpen && (

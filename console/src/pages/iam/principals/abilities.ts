@@ -13,11 +13,18 @@ export interface Line {
   verb: string;
   tone: "success" | "error" | "warning";
   said: string;
+  /** What is missing, and what is denied. */
+  because: string[];
 }
 
 /** One line for each verb, with the actions that are missing or denied by name. */
 export function linesOf(answers: readonly Answer[]): Line[] {
-  return answers.map((answer) => ({ verb: words.verb(answer.verb), tone: toneOf(answer), said: said(answer) }));
+  return answers.map((answer) => ({
+    verb: words.verb(answer.verb),
+    tone: toneOf(answer),
+    said: said(answer),
+    because: reasons(answer),
+  }));
 }
 
 function toneOf({ answer }: Answer): Line["tone"] {
@@ -25,25 +32,18 @@ function toneOf({ answer }: Answer): Line["tone"] {
   return answer === "no" ? "error" : "warning";
 }
 
-function said({ answer, missing, dependsOn }: Answer): string {
-  switch (answer) {
-    case "yes":
-      return words.yes;
-    case "depends":
-      return words.depends(dependsOn);
-    case "undecided":
-      return words.undecided;
-    case "some":
-    case "no": {
-      const lacking = unique(missing.filter(({ deniedBy }) => deniedBy.length === 0));
-      const denied = unique(missing.filter(({ deniedBy }) => deniedBy.length > 0));
-      const reasons = [
-        ...(lacking.length > 0 ? [words.missing(lacking)] : []),
-        ...(denied.length > 0 ? [words.denied(denied)] : []),
-      ];
-      return [answer === "no" ? words.no : words.some, ...reasons].join(": ");
-    }
-  }
+function said({ answer, dependsOn }: Answer): string {
+  return answer === "depends" ? words.depends(dependsOn) : words[answer];
+}
+
+function reasons({ answer, missing }: Answer): string[] {
+  if (answer !== "no" && answer !== "some") return [];
+  const lacking = unique(missing.filter(({ deniedBy }) => deniedBy.length === 0));
+  const denied = unique(missing.filter(({ deniedBy }) => deniedBy.length > 0));
+  return [
+    ...(lacking.length > 0 ? [words.missing(lacking)] : []),
+    ...(denied.length > 0 ? [words.denied(denied)] : []),
+  ];
 }
 
 function unique(missing: Answer["missing"]): string[] {

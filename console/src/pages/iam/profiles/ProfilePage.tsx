@@ -17,6 +17,7 @@ import { useLoad } from "../../../parts/useLoad";
 import { iam } from "../../../session/sdk";
 import { PageLoading } from "../../../shell/PageLoading";
 import { profiles as words } from "../../../strings/profiles";
+import { rolePath } from "../paths";
 import { call } from "../calls";
 import { run } from "../run";
 import { TagsTab } from "../principals/TagsTab";
@@ -65,7 +66,7 @@ export default function ProfilePage() {
                     role === undefined ? (
                       words.noRole
                     ) : (
-                      <GoLink to={`/iam/roles/${encodeURIComponent(role)}`}>{role}</GoLink>
+                      <GoLink to={rolePath(role)}>{role}</GoLink>
                     ),
                 },
                 { label: words.created, value: profile.CreateDate?.toLocaleString() },

@@ -8,6 +8,7 @@ import { Listing } from "../../../parts/Listing";
 import { useLoad } from "../../../parts/useLoad";
 import { iam } from "../../../session/sdk";
 import { profiles as words } from "../../../strings/profiles";
+import { profilePath } from "../paths";
 import { CreateProfile } from "./CreateProfile";
 
 export default function ProfilesPage() {
@@ -30,7 +31,7 @@ export default function ProfilesPage() {
       />
       {isCreating && (
         <CreateProfile
-          onDone={(name) => go(`/iam/instance-profiles/${encodeURIComponent(name)}`)}
+          onDone={(name) => go(profilePath(name))}
           onCancel={() => setCreating(false)}
         />
       )}
@@ -51,7 +52,7 @@ const COLUMNS: TableProps.ColumnDefinition<InstanceProfile>[] = [
     id: "name",
     header: words.name,
     cell: ({ InstanceProfileName: name = "" }) => (
-      <GoLink to={`/iam/instance-profiles/${encodeURIComponent(name)}`}>{name}</GoLink>
+      <GoLink to={profilePath(name)}>{name}</GoLink>
     ),
     sortingField: "InstanceProfileName",
     isRowHeader: true,

@@ -8,6 +8,7 @@ import { useLoad } from "../../../parts/useLoad";
 import { accountOf, current } from "../../../session/session";
 import { abilities } from "../../../strings/principals";
 import { roles as words } from "../../../strings/roles";
+import { rolePath } from "../paths";
 import { asSteps } from "../run";
 import { AbilityCard, abilitiesWith } from "../principals/AbilityCard";
 import { BoundaryChoice } from "../principals/BoundaryChoice";
@@ -32,7 +33,7 @@ export default function CreateRolePage() {
 
   function done(): void {
     flash("success", words.created(draft.name));
-    go(`/iam/roles/${encodeURIComponent(draft.name)}`);
+    go(rolePath(draft.name));
   }
 
   async function submit(): Promise<void> {

@@ -9,6 +9,7 @@ import { failureOf } from "../../../api/failure";
 import { GoLink } from "../../../parts/GoLink";
 import { useLoad } from "../../../parts/useLoad";
 import { role as words } from "../../../strings/roles";
+import { profilePath } from "../paths";
 import { profilesOf } from "./profilesOf";
 
 export function RoleSummary({ role }: { role: Role }) {
@@ -45,7 +46,7 @@ function Profiles({ of }: { of: string }) {
   return (
     <SpaceBetween size="xxs">
       {names?.map((name) => (
-        <GoLink key={name} to={`/iam/instance-profiles/${encodeURIComponent(name)}`}>
+        <GoLink key={name} to={profilePath(name)}>
           {name}
         </GoLink>
       ))}

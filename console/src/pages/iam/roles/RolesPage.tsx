@@ -7,6 +7,7 @@ import { useGo } from "../../../parts/go";
 import { useLoad } from "../../../parts/useLoad";
 import { iam } from "../../../strings/iam";
 import { roles as words } from "../../../strings/roles";
+import { rolePath } from "../paths";
 import { allRoles } from "./allRoles";
 import { trustedBy } from "./trusted";
 
@@ -34,7 +35,7 @@ const COLUMNS: TableProps.ColumnDefinition<Role>[] = [
   {
     id: "name",
     header: iam.roles.name,
-    cell: ({ RoleName: name = "" }) => <GoLink to={`/iam/roles/${encodeURIComponent(name)}`}>{name}</GoLink>,
+    cell: ({ RoleName: name = "" }) => <GoLink to={rolePath(name)}>{name}</GoLink>,
     sortingField: "RoleName",
     isRowHeader: true,
   },

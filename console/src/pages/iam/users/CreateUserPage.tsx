@@ -8,6 +8,7 @@ import { useSteps } from "../../../parts/StepsProgress";
 import { useLoad } from "../../../parts/useLoad";
 import { abilities } from "../../../strings/principals";
 import { users as words } from "../../../strings/users";
+import { userPath } from "../paths";
 import { asSteps } from "../run";
 import { AbilityCard, abilitiesWith } from "../principals/AbilityCard";
 import { BoundaryChoice } from "../principals/BoundaryChoice";
@@ -37,7 +38,7 @@ export default function CreateUserPage() {
   function done(): void {
     flash("success", words.wasCreated(name));
     if (draft.hasPassword || draft.hasKey) setDone(true);
-    else go(`/iam/users/${encodeURIComponent(name)}`);
+    else go(userPath(name));
   }
 
   async function submit(): Promise<void> {

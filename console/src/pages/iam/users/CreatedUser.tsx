@@ -5,6 +5,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useGo } from "../../../parts/go";
 import { users as words } from "../../../strings/users";
+import { userPath } from "../paths";
 import type { Secrets } from "./secretFiles";
 import { SecretFields } from "./SecretFields";
 
@@ -18,7 +19,7 @@ export function CreatedUser({ secrets }: { secrets: Secrets }) {
           <SecretFields secrets={secrets} />
         </Container>
         <SpaceBetween direction="horizontal" size="xs">
-          <Button onClick={() => go(`/iam/users/${encodeURIComponent(secrets.user)}`)}>{words.toUser}</Button>
+          <Button onClick={() => go(userPath(secrets.user))}>{words.toUser}</Button>
           <Button variant="primary" onClick={() => go("/iam/users")}>
             {words.toList}
           </Button>

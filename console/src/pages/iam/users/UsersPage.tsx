@@ -7,6 +7,7 @@ import { Listing } from "../../../parts/Listing";
 import { useLoad } from "../../../parts/useLoad";
 import { iam } from "../../../session/sdk";
 import { users as words } from "../../../strings/users";
+import { userPath } from "../paths";
 
 export default function UsersPage() {
   const loaded = useLoad(allUsers);
@@ -37,7 +38,7 @@ const COLUMNS: TableProps.ColumnDefinition<User>[] = [
   {
     id: "name",
     header: words.name,
-    cell: ({ UserName: name = "" }) => <GoLink to={`/iam/users/${encodeURIComponent(name)}`}>{name}</GoLink>,
+    cell: ({ UserName: name = "" }) => <GoLink to={userPath(name)}>{name}</GoLink>,
     sortingField: "UserName",
     isRowHeader: true,
   },
