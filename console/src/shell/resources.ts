@@ -2,6 +2,7 @@
 
 import { paginateDescribeRepositories } from "@aws-sdk/client-ecr";
 import { paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
+import { rolePath } from "../pages/iam/paths";
 import { ecr, iam } from "../session/sdk";
 import { ecr as ecrWords } from "../strings/ecr";
 import { iam as iamWords } from "../strings/iam";
@@ -21,7 +22,7 @@ export async function loadResources(): Promise<Group[]> {
 async function roles(): Promise<Group> {
   const options: Found[] = [];
   for await (const page of paginateListRoles({ client: iam() }, {})) {
-    for (const { RoleName: name = "" } of page.Roles ?? []) options.push(named("/iam/roles", name));
+    for (const { RoleName: name = "" } of page.Roles ?? []) options.push({ value: rolePath(name), label: name });
   }
   return { label: iamWords.roles.title, options };
 }
