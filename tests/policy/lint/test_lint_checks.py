@@ -154,6 +154,6 @@ def test_a_long_policy_is_judged_in_time() -> None:
 
 
 def _seconds(text: str) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     lint(text)
-    return time.perf_counter() - begin
+    return time.process_time() - begin
