@@ -205,7 +205,9 @@ async def test_the_kept_hashes_of_paused_uploads_are_few_and_the_others_are_made
         await writer.pause()
 
 
-async def test_a_hash_of_bytes_that_another_process_replaced_is_never_believed(blobs: FileBlobs, tmp_path: Path) -> None:
+async def test_a_hash_of_bytes_that_another_process_replaced_is_never_believed(
+    blobs: FileBlobs, tmp_path: Path
+) -> None:
     others = FileBlobs(tmp_path / "blobs", low_water=0)
     key, writer = await started(blobs)
     await writer.write([b"never acknowledged"])
