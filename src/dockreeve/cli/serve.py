@@ -83,7 +83,7 @@ async def _serve(settings: Settings) -> None:
 def _serve_by_several(settings: Settings) -> None:
     """The parent: it makes all that the workers share, and then only looks after them."""
     from dockreeve.cli.running import Running  # noqa: PLC0415
-    from dockreeve.cli.workers import Workers, worker  # noqa: PLC0415
+    from dockreeve.cli.workers import Workers, worker_of  # noqa: PLC0415
     from dockreeve.data_folder import claimed  # noqa: PLC0415
     from dockreeve.server import listener, made_ready, posts_of  # noqa: PLC0415
 
@@ -93,7 +93,7 @@ def _serve_by_several(settings: Settings) -> None:
         with closing(posts_of(settings)) as posts:
             workers = Workers(
                 settings.workers,
-                worker(settings, listening, posts),
+                worker_of(settings, listening, posts),
                 stop_seconds=settings.stop_seconds + settings.stop_delay,
                 stopping=listening.close,  # else connections that nobody takes would wait at this one
             )

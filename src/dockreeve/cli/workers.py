@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import mmap
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from types import FrameType
 from typing import NoReturn
 
@@ -24,20 +26,30 @@ from dockreeve.settings import Settings
 
 _log = logging.getLogger("dockreeve")
 
-_YOUNG = 5  # seconds: a worker that ends before can't serve
-_MOST_FAILURES = 5  # such ends in a row, after which the server gives up
+_MOST_FAILURES = 5  # ends in a row of workers that never came to serve, after which the server gives up
+_SOON, _PAUSE = 1.0, 0.2  # seconds: one that ends as soon as that is replaced after a pause
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
 
-Work = Callable[[int, int, Running], int]
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a worker is given."""
+
+    number: int
+    alive: int  # a descriptor that is at its end once the parent is gone
+    running: Running
+    serves: Callable[[], None]  # to be called once it does
+
+
+Work = Callable[[Worker], int]
 
 
 class Workers:
     """The parent's side. It has no threads and no event loop, so that a worker can be forked at any time."""
 
     def __init__(self, count: int, work: Work, *, stop_seconds: int, stopping: Callable[[], None]) -> None:
-        """`work(number, alive, running)` is run in each worker and gives its exit status; `alive` is a descriptor that
-        is at its end once the parent is gone. After `stop_seconds` and some more a worker that was told to end is
-        killed. `stopping` is called when no more workers will be started."""
+        """`work` is run in each worker and gives its exit status. After `stop_seconds` and some more a worker that was
+        told to end is killed. `stopping` is called when no more workers will be started."""
         self._count = count
         self._work = work
         self._stop_seconds = stop_seconds
@@ -46,6 +58,7 @@ class Workers:
         self._begun: dict[int, float] = {}
         self._stopping = False
         self._alive, self._held = os.pipe()
+        self._serves = mmap.mmap(-1, count)  # shared: 1 where the worker of that number has come to serve
 
     def run(self, told: Callable[[], bool]) -> int:
         """Until SIGINT or SIGTERM came and every worker has ended; 0 when all of them ended well. `told`: whether one
@@ -74,14 +87,14 @@ class Workers:
             if self._stopping:
                 worst = worst or status
                 continue
-            failures = failures + 1 if lived < _YOUNG else 0
+            failures = 0 if self._serves[number] else failures + 1
             if failures == _MOST_FAILURES:
                 _log.error("worker %d ended with %d, again and again: giving up", number, status)
                 worst = 1
                 self._stop()
                 continue
             _log.error("worker %d ended with %d; another one takes its place", number, status)
-            time.sleep(min(1, failures / 5))
+            time.sleep(_PAUSE if lived < _SOON else 0)
             self._start(number)
         return 0 if worst == 0 else 1
 
@@ -90,6 +103,7 @@ class Workers:
             return
         sys.stdout.flush()
         sys.stderr.flush()
+        self._serves[number] = 0
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # until both know what to do with them
         process = os.fork()
         if process == 0:
@@ -106,13 +120,16 @@ class Workers:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             with Running(patient=True) as running:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-                status = self._work(number, self._alive, running)
+                status = self._work(Worker(number, self._alive, running, lambda: self._note(number)))
         except BaseException:
             _log.exception("worker %d failed", number)
         finally:
             with suppress(Exception):
                 logging.shutdown()
             os._exit(status)  # the parent's clean-up is the parent's
+
+    def _note(self, number: int) -> None:
+        self._serves[number] = 1
 
     def _told(self, number: int, frame: FrameType | None) -> None:
         if number == signal.SIGALRM:
@@ -134,31 +151,29 @@ class Workers:
                 os.kill(process, number)
 
 
-def worker(settings: Settings, listening: socket.socket, posts: Posts) -> Work:
+def worker_of(settings: Settings, listening: socket.socket, posts: Posts) -> Work:
     """What each worker does."""
 
-    def work(number: int, alive: int, running: Running) -> int:
+    def work(as_worker: Worker) -> int:
         start_log(sys.stderr, settings.log_level, settings.log_format)
         try:
-            uvloop.run(_serve(settings, listening, posts, number, alive, running))
+            uvloop.run(_serve(settings, listening, posts, as_worker))
         except CannotServe as error:
-            _log.error("worker %d can't serve: %s", number, error)
+            _log.error("worker %d can't serve: %s", as_worker.number, error)
             return 1
         return 0
 
     return work
 
 
-async def _serve(
-    settings: Settings, listening: socket.socket, posts: Posts, number: int, alive: int, running: Running
-) -> None:
+async def _serve(settings: Settings, listening: socket.socket, posts: Posts, worker: Worker) -> None:
     loop = asyncio.get_running_loop()
 
     def orphaned() -> None:
-        loop.remove_reader(alive)
-        _log.error("the parent is gone: worker %d ends", number)
+        loop.remove_reader(worker.alive)
+        _log.error("the parent is gone: worker %d ends", worker.number)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    loop.add_reader(alive, orphaned)
-    async with joined(settings, posts, number) as parts:
-        await serve_parts(parts, listening, running)
+    loop.add_reader(worker.alive, orphaned)
+    async with joined(settings, posts, worker.number) as parts:
+        await serve_parts(parts, listening, worker.running, begun=worker.serves)
