@@ -34,7 +34,7 @@ Dockreeve decides every request by the policies of a user who has two (Basic tok
 docker-registry runs without authorization, without its access log and with the file system driver. It is Debian's
 build, made with an old Go that hashes slowly: a push against a newer build would compare less well. nginx hands out a
 plain file with one worker and sendfile. Small requests: wrk {wrk}, {connections} connections, {seconds} s a round;
-in the rows of two workers (`--workers 2`) they, the kernel and wrk share the machine's cores, as docker-registry's threads do.
+in the rows of two workers (`--workers 2`) these and wrk share the cores, as docker-registry's threads do.
 Whole images: {skopeo}, 20 layers of 4 MiB, its own work included.
 
 A push fills memory that was free. Where the machine is a virtual one, a page that its host has not given it yet costs
