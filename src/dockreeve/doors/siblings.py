@@ -19,7 +19,8 @@ _log = logging.getLogger("dockreeve.siblings")
 PATIENCE: Final = 2.0  # seconds for a question and its answer: one that is stuck holds nobody up for longer
 _LINE: Final = 4 * 1024 * 1024  # bytes of a line
 _LINES: Final = 20_000  # of an answer
-_AT_ONCE: Final = 256  # questions that a worker answers at a time
+_AT_ONCE: Final = 256  # questions that a worker asks, and answers, at a time
+_AGAIN: Final = 0.01  # seconds
 _ADDRESS: Final = 100  # bytes of a socket's path that every system takes
 
 Answering = Callable[[Any], Awaitable[Sequence[Any]]]
@@ -83,6 +84,7 @@ class Siblings:
         self._answers: dict[str, Answering] = {}
         self._attending: set[asyncio.Task[None]] = set()
         self._silent: set[int] = set()
+        self._room = asyncio.Semaphore(_AT_ONCE)
 
     def answer(self, what: str, by: Answering) -> None:
         """Questions of this name are answered by this function; an error of its is no answer."""
@@ -94,7 +96,8 @@ class Siblings:
             async with asyncio.timeout(PATIENCE):
                 if number == self.number:
                     return list(await self._answers[what](about))
-                said = await self._asked(number, what, about)
+                async with self._room:
+                    said = await self._asked(number, what, about)
         except (OSError, ValueError, asyncio.IncompleteReadError) as error:  # TimeoutError is an OSError
             self._note(number, silent=True)
             raise Silent(f"worker {number} does not answer `{what}`") from error
@@ -127,7 +130,7 @@ class Siblings:
             await asyncio.wait(tasks)
 
     async def _asked(self, number: int, what: str, about: Any) -> list[Any]:
-        reader, writer = await asyncio.open_unix_connection(self._posts.path(number), limit=_LINE)
+        reader, writer = await self._connected(self._posts.path(number))
         try:
             writer.write(json.dumps([what, about]).encode() + b"\n")
             count = int(await reader.readline())
@@ -138,6 +141,13 @@ class Siblings:
             raise ValueError(what) from long
         finally:
             writer.close()
+
+    async def _connected(self, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while True:
+            try:
+                return await asyncio.open_unix_connection(path, limit=_LINE)
+            except BlockingIOError:  # so many wait there already that the system takes no more
+                await asyncio.sleep(_AGAIN)
 
     async def _accept(self) -> None:
         loop, room = asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE)
