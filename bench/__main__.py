@@ -19,7 +19,7 @@ from .rate import CONNECTIONS, BenchError, load_generator, requests_per_second
 from .transfer import Payload, blob_path, push_layer
 
 REPORT = Path("docs/benchmarks.md")
-OURS = "dockreeve"
+OURS, TWO = "dockreeve", "dockreeve, two workers"
 PAGE = """\
 # Benchmarks
 
@@ -33,7 +33,8 @@ is held back by it. Targets are those the project set itself; one that is missed
 Dockreeve decides every request by the policies of a user who has two (Basic token);
 docker-registry runs without authorization, without its access log and with the file system driver. It is Debian's
 build, made with an old Go that hashes slowly: a push against a newer build would compare less well. nginx hands out a
-plain file with one worker and sendfile. Small requests: wrk {wrk}, {connections} connections, {seconds} s a round.
+plain file with one worker and sendfile. Small requests: wrk {wrk}, {connections} connections, {seconds} s a round;
+in the rows of two workers (`--workers 2`) these and wrk share the cores, as docker-registry's threads do.
 Whole images: {skopeo}, 20 layers of 4 MiB, its own work included.
 
 A push fills memory that was free. Where the machine is a virtual one, a page that its host has not given it yet costs
@@ -161,7 +162,9 @@ def measured_registries(folder: Path, rounds: int, seconds: int) -> tuple[list[R
         nginx = running.enter_context(registries.nginx(folder / "nginx"))
         peers = [peer for peer in (ours, debian) if peer]
         say("small requests")
-        small = dataplane.small_requests(peers, folder, rounds=rounds, seconds=seconds)
+        with registries.ours(folder / "two", options=("--workers", "2"), name=TWO) as (two, _):
+            small = dataplane.small_requests([*peers, two], folder, rounds=rounds, seconds=seconds)
+        small += dataplane.of_workers(small, TWO, OURS)
         say("pulls")
         pulls = measured_pulls(peers, nginx, folder, rounds)
         say("whole images")

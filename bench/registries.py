@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,13 +52,19 @@ http {{
 
 
 @contextmanager
-def ours(folder: Path, *, loaded: Callable[[Path], None] | None = None) -> Iterator[tuple[Peer, Keys]]:
+def ours(
+    folder: Path,
+    *,
+    loaded: Callable[[Path], None] | None = None,
+    options: Sequence[str] = (),
+    name: str = "dockreeve",
+) -> Iterator[tuple[Peer, Keys]]:
     """Dockreeve, and the keys of a user whose two managed policies are all that its requests are allowed by.
 
-    `loaded` is given the database's path while the server doesn't run.
+    `loaded` is given the database's path while the server doesn't run; `options` are further ones of `serve`.
     """
     folder.mkdir(parents=True)
-    server = Server(folder, options=("--log-level", "warning"))
+    server = Server(folder, options=("--log-level", "warning", *options))
     server.start()
     try:
         keys = allowed_user(server.sdk())
@@ -70,7 +76,7 @@ def ours(folder: Path, *, loaded: Callable[[Path], None] | None = None) -> Itera
         (answer,) = server.sdk(keys).client("ecr").get_authorization_token()["authorizationData"]
         headers = {"Authorization": f"Basic {answer['authorizationToken']}"}
         port = int(server.host.rpartition(":")[2])
-        yield Peer("dockreeve", f"dockreeve {dockreeve.__version__}", port, server.pid, headers), keys
+        yield Peer(name, f"dockreeve {dockreeve.__version__}", port, server.pid, headers), keys
     finally:
         server.kill()
 

@@ -196,13 +196,29 @@ async def test_the_kept_hashes_of_paused_uploads_are_few_and_the_others_are_made
     for number in range(10):
         key, writer = await started(blobs)
         await writer.write([bytes([number])])
-        await writer.pause()
+        await writer.pause(acknowledged=True)
         keys.append(key)
     assert list(blobs._hashes) == keys[-4:]
     for number, key in enumerate(keys):
         writer = await blobs.resume(key, 1)
         assert await writer.digest() == Digest.of(bytes([number]))
         await writer.pause()
+
+
+async def test_a_hash_of_bytes_that_another_process_replaced_is_never_believed(
+    blobs: FileBlobs, tmp_path: Path
+) -> None:
+    others = FileBlobs(tmp_path / "blobs", low_water=0)
+    key, writer = await started(blobs)
+    await writer.write([b"never acknowledged"])
+    await writer.pause()
+    other = await others.resume(key, 0)
+    await other.write([b"what was kept here"])
+    await other.pause(acknowledged=True)
+    writer = await blobs.resume(key, 18)
+    assert await writer.digest() == Digest.of(b"what was kept here")
+    await writer.pause()
+    await others.close()
 
 
 async def test_a_reader_ends_what_it_began_though_the_bytes_are_discarded(blobs: FileBlobs) -> None:

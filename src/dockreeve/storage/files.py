@@ -158,7 +158,7 @@ class FileWriter:
     """The port `BlobWriter`: each write goes to a thread and is hashed in another, one at a time."""
 
     def __init__(self, blobs: FileBlobs, key: str, handle: int, offset: int, running: "_Hash | None") -> None:
-        self.offset = offset
+        self.offset = self._begun = offset  # what was acknowledged
         self._blobs = blobs
         self._key = key
         self._handle = handle
@@ -185,10 +185,11 @@ class FileWriter:
         finally:
             await self._close()
 
-    async def pause(self) -> None:
+    async def pause(self, *, acknowledged: bool = False) -> None:
         if self._open:
             await self._close()
-            if self._running is not None:
+            # INVARIANT: never the hash of bytes that another process may yet replace by others of the same length.
+            if self._running is not None and (acknowledged or self.offset == self._begun):
                 self._blobs.keep_hash(self._key, self.offset, self._running)
 
     async def _run(self, work: Callable[[], T]) -> T:
