@@ -25,12 +25,14 @@ export interface ListingProps<Item> {
   description?: ReactNode;
   /** Beside the text filter, for example a Select of types. */
   filters?: ReactNode;
-  selection?: Pick<TableProps<Item>, "selectionType" | "selectedItems" | "onSelectionChange">;
+  selection?: Pick<TableProps<Item>, "selectionType" | "selectedItems" | "onSelectionChange" | "ariaLabels">;
+  /** Stands within a page that has a title of its own. */
+  within?: boolean;
 }
 
-/** A full-page table that filters, sorts and pages, all of which stands in the address. */
+/** A table that filters, sorts and pages, all of which stands in the address: of one on a page. */
 export function Listing<Item>(props: ListingProps<Item>) {
-  const { title, loaded, columns, idOf, empty, actions, description, filters, selection } = props;
+  const { title, loaded, columns, idOf, empty, actions, description, filters, selection, within = false } = props;
   const start = useStart(columns);
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions: collection } =
     useCollection(loaded.value ?? [], {
@@ -52,8 +54,8 @@ export function Listing<Item>(props: ListingProps<Item>) {
       <Table
         {...collectionProps}
         {...selection}
-        variant="full-page"
-        stickyHeader
+        variant={within ? "container" : "full-page"}
+        stickyHeader={!within}
         items={items}
         columnDefinitions={columns}
         trackBy={idOf}
@@ -72,7 +74,7 @@ export function Listing<Item>(props: ListingProps<Item>) {
         loadingText={listing.loading}
         header={
           <Header
-            variant="awsui-h1-sticky"
+            variant={within ? "h2" : "awsui-h1-sticky"}
             counter={loaded.value ? `(${loaded.value.length})` : ""}
             description={description}
             actions={

@@ -122,6 +122,7 @@ export const ecr = {
     tags: "Image tags",
     untagged: "Untagged",
     digest: "Digest",
+    copyDigest: "Copy the digest",
     type: "Type",
     size: "Size",
     pushed: "Pushed at",
@@ -237,10 +238,8 @@ export const ecr = {
     empty: "Nobody",
     emptyHint: "No user and no role is allowed to. Attach a policy that allows it, or write a repository policy.",
     more: "There are more principals than were looked at.",
-    layers: { identity: "Identity policy", resource: "Repository policy", registry: "Registry policy" } as Record<
-      string,
-      string
-    >,
+    // A repository's and a registry's policy are named by their kind already.
+    policy: (layer: string, name: string) => (layer === "resource" ? name : `${layer} policy ${name}`),
     statement: (sid: string | null, index: number) => sid ?? `statement ${index + 1}`,
   },
 };

@@ -1,6 +1,6 @@
 /** The four settings of a repository's tags, as two choices: may tags move, and for which is it the other way round. */
 
-import type { ImageTagMutability, ImageTagMutabilityExclusionFilter } from "@aws-sdk/client-ecr";
+import type { ImageTagMutability, ImageTagMutabilityExclusionFilter, Repository } from "@aws-sdk/client-ecr";
 import { ecr } from "../../strings/ecr";
 
 export interface Mutability {
@@ -16,7 +16,7 @@ interface Setting {
 
 const MOST = 5;
 
-export function mutabilityOf(setting: Partial<Setting>): Mutability {
+export function mutabilityOf(setting: Pick<Repository, keyof Setting>): Mutability {
   const base = setting.imageTagMutability?.startsWith("IMMUTABLE") ? "IMMUTABLE" : "MUTABLE";
   const filters = setting.imageTagMutabilityExclusionFilters ?? [];
   return { base, exclusions: filters.map(({ filter }) => filter).join(", ") };
