@@ -68,13 +68,14 @@ class Pusher:
         for platform, digest in platforms.items():
             system, architecture = platform.split("/")
             named = {"os": system, "architecture": architecture}
-            manifests.append({"mediaType": MANIFEST, "digest": digest, "size": self.size(digest), "platform": named})
+            manifests.append({"mediaType": MANIFEST, "digest": digest, "size": len(self.text(digest).encode()), "platform": named})
         return self.manifest({"mediaType": INDEX, "manifests": manifests}, tag)
 
-    def size(self, digest: str) -> int:
-        """Bytes of a manifest that is there."""
+    def text(self, digest: str) -> str:
+        """A manifest that is there."""
         found = self.ecr.batch_get_image(repositoryName=self.repository, imageIds=[{"imageDigest": digest}])
-        return len(found["images"][0]["imageManifest"].encode())
+        text: str = found["images"][0]["imageManifest"]
+        return text
 
     def manifest(self, content: Mapping[str, Any], tag: str | None) -> str:
         text = json.dumps({"schemaVersion": 2, **content})

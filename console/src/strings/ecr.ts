@@ -153,7 +153,7 @@ export const ecr = {
   image: {
     image: "Image",
     index: "Image index",
-    other: (type: string) => `Artifact: ${type}`,
+    artifact: "Artifact",
     general: "Details",
     uri: "Image URI",
     mediaType: "Media type",
@@ -195,10 +195,9 @@ export const ecr = {
     notGiven: (status: number) => `The server did not give the configuration (HTTP ${status}).`,
   },
   policy: {
-    title: "Permissions",
     registryTitle: "Registry permissions",
     registryHint:
-      "A registry policy says who may do what with the repositories of this account, whatever each repository's own policy says.",
+      "A registry policy says who may do what with all repositories of this account, beside each repository's own policy.",
     label: "Policy JSON",
     none: "There is no policy yet",
     noneRepository:
@@ -207,18 +206,16 @@ export const ecr = {
     start: "Create policy",
     save: "Save",
     delete: "Delete",
-    example: "ReplaceMe",
     saved: "The policy was saved.",
     deleted: "The policy was deleted.",
     deleteName: "policy",
     deleteWarning: "Whoever is allowed by this policy alone is refused from then on.",
     lintRefused: "The policy could not be checked while you type",
-    loading: "Loading the policy",
     readRefused: "The policy could not be read",
   },
   who: {
-    title: "Who can use this",
-    hint: "Everybody of this account who is allowed, and the statements by which they are.",
+    title: "Principals",
+    hint: "Every user and role of this account that is allowed, and the statements by which they are.",
     verb: "What is to be done",
     verbs: {
       pull: "Pull",

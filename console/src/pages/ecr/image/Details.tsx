@@ -22,6 +22,7 @@ export function Details({ name, image }: { name: string; image: ImageDetail }) {
     <Container header={<Header variant="h2">{words.general}</Header>}>
       <KeyValuePairs
         columns={2}
+        minColumnWidth={260}
         items={[
           {
             label: ecr.images.tags,

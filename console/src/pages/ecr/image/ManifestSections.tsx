@@ -1,5 +1,6 @@
 import { BatchGetImageCommand } from "@aws-sdk/client-ecr";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useCallback } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
@@ -23,7 +24,7 @@ export function ManifestSections({ name, digest }: { name: string; digest: strin
   if (error !== undefined) return <ErrorBox error={error} again={again} />;
   if (!manifest) return <PageLoading />;
   return (
-    <>
+    <SpaceBetween size="l">
       {manifest.isIndex ? (
         <ShortTable
           title={words.platforms}
@@ -46,10 +47,14 @@ export function ManifestSections({ name, digest }: { name: string; digest: strin
           <Pairs pairs={manifest.annotations} />
         </ExpandableSection>
       )}
-      <ExpandableSection variant="container" headerText={words.manifest}>
+      <ExpandableSection
+        variant="container"
+        headerText={words.manifest}
+        {...(manifest.artifactType && { headerDescription: `${words.artifactType}: ${manifest.artifactType}` })}
+      >
         <Json text={manifest.text} label={words.manifest} />
       </ExpandableSection>
-    </>
+    </SpaceBetween>
   );
 }
 

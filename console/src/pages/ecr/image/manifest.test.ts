@@ -3,19 +3,19 @@ import { isImageConfig, readConfig, readManifest } from "./manifest";
 
 const INDEX = "application/vnd.oci.image.index.v1+json";
 
-test("an image's layers, configuration and subject are read", () => {
+test("an image's layers, configuration and type are read", () => {
   const manifest = readManifest(
     JSON.stringify({
       config: { digest: "sha256:c", mediaType: "application/vnd.oci.image.config.v1+json", size: 2 },
       layers: [{ digest: "sha256:l", mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", size: 30 }],
-      subject: { digest: "sha256:s" },
+      artifactType: "application/vnd.example",
       annotations: { a: "b" },
     }),
   );
   expect(manifest.config?.digest).toBe("sha256:c");
   expect(isImageConfig(manifest.config?.mediaType ?? "")).toBe(true);
   expect(manifest.layers.map(({ size }) => size)).toEqual([30]);
-  expect(manifest.subject).toBe("sha256:s");
+  expect(manifest.artifactType).toBe("application/vnd.example");
   expect(manifest.annotations).toEqual([["a", "b"]]);
   expect(manifest.isIndex).toBe(false);
 });

@@ -16,7 +16,6 @@ export interface Manifest {
   manifests: Descriptor[];
   isIndex: boolean;
   config?: Descriptor;
-  subject?: string;
   artifactType?: string;
   annotations: [string, string][];
 }
@@ -46,7 +45,6 @@ export function readManifest(text: string): Manifest {
   if (!isFields(found)) throw new TypeError("a manifest is a JSON object");
   const manifests = listOf(found.manifests).map(described);
   const config = isFields(found.config) ? described(found.config) : undefined;
-  const subject = isFields(found.subject) ? textOf(found.subject.digest) : "";
   const artifactType = textOf(found.artifactType);
   return {
     text: JSON.stringify(found, null, 2),
@@ -55,7 +53,6 @@ export function readManifest(text: string): Manifest {
     isIndex: isIndex(textOf(found.mediaType)) || (Array.isArray(found.manifests) && !config),
     annotations: pairsOf(found.annotations),
     ...(config && { config }),
-    ...(subject && { subject }),
     ...(artifactType && { artifactType }),
   };
 }

@@ -22,5 +22,6 @@ test("images, indexes and artifacts are told apart", () => {
   expect(kindOf("application/vnd.docker.distribution.manifest.list.v2+json")).toBe("Image index");
   expect(kindOf(manifest, "application/vnd.oci.image.config.v1+json")).toBe("Image");
   expect(kindOf(manifest)).toBe("Image");
-  expect(kindOf(manifest, "application/vnd.example.sbom")).toBe("Artifact: application/vnd.example.sbom");
+  expect(kindOf(manifest, "application/vnd.example.sbom")).toBe("vnd.example.sbom");
+  expect(kindOf(manifest, "application/vnd.oci.empty.v1+json")).toBe("Artifact");
 });

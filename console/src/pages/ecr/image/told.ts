@@ -3,6 +3,8 @@
 import { ecr } from "../../../strings/ecr";
 import { isImageConfig, isIndex } from "./manifest";
 
+/** The configuration of what has none: its own type stands in the manifest alone. */
+const EMPTY = "application/vnd.oci.empty.v1+json";
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** 1234567 as "1.23 MB". */
@@ -21,5 +23,6 @@ export function shortDigest(digest: string): string {
 /** `mediaType` of the manifest, `artifactType` of its configuration or its own. */
 export function kindOf(mediaType = "", artifactType = ""): string {
   if (isIndex(mediaType)) return ecr.image.index;
-  return !artifactType || isImageConfig(artifactType) ? ecr.image.image : ecr.image.other(artifactType);
+  if (!artifactType || isImageConfig(artifactType)) return ecr.image.image;
+  return artifactType === EMPTY ? ecr.image.artifact : artifactType.replace(/^application\//, "");
 }

@@ -39,6 +39,7 @@ function Settings({ repository, again }: { repository: Repository; again: () => 
       <Container>
         <KeyValuePairs
           columns={2}
+          minColumnWidth={260}
           items={[
             { label: words.arn, value: <Box variant="code">{repository.repositoryArn}</Box> },
             { label: words.registry, value: repository.registryId },
