@@ -26,17 +26,22 @@ export interface ListingProps<Item> {
   /** Beside the text filter, for example a Select of types. */
   filters?: ReactNode;
   selection?: Pick<TableProps<Item>, "selectionType" | "selectedItems" | "onSelectionChange" | "ariaLabels">;
+  /** What the filter looks in; without it, in every field that is a text or a number. */
+  textOf?: (item: Item) => string;
   /** Stands within a page that has a title of its own. */
   within?: boolean;
 }
 
 /** A table that filters, sorts and pages, all of which stands in the address: of one on a page. */
 export function Listing<Item>(props: ListingProps<Item>) {
-  const { title, loaded, columns, idOf, empty, actions, description, filters, selection, within = false } = props;
+  const { title, loaded, columns, idOf, empty, actions, description, filters, selection, textOf, within = false } = props;
   const start = useStart(columns);
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions: collection } =
     useCollection(loaded.value ?? [], {
-      filtering: { defaultFilteringText: start.text },
+      filtering: {
+        defaultFilteringText: start.text,
+        ...(textOf && { filteringFunction: (item, text) => textOf(item).toLowerCase().includes(text.toLowerCase()) }),
+      },
       sorting: start.sorting ? { defaultState: start.sorting } : {},
       pagination: { pageSize: PAGE, defaultPage: start.page },
     });

@@ -71,6 +71,7 @@ export function ImagesTab({ name, onPush }: ImagesTabProps) {
         loaded={loaded}
         columns={columns}
         idOf={(image) => image.imageDigest ?? ""}
+        textOf={({ imageDigest = "", imageTags = [] }) => [...imageTags, imageDigest].join(" ")}
         empty={empty}
         selection={{
           selectionType: "multi",

@@ -48,6 +48,7 @@ export default function WhoTab({ name }: { name: string }) {
         loaded={{ ...who, value: who.value?.principals }}
         columns={COLUMNS}
         idOf={({ principal }) => principal}
+        textOf={({ name, by }) => [name, ...allowingOf(by).map(({ statement }) => statement)].join(" ")}
         empty={{ title: words.empty, hint: words.emptyHint }}
         filters={
           <Select
