@@ -28,7 +28,10 @@ HELLO: Mapping[str, Any] = {
         "Labels": {"org.opencontainers.image.title": "hello"},
         "ExposedPorts": {"8080/tcp": {}},
     },
-    "history": [{"created_by": "COPY hello /bin/hello # buildkit"}, {"created_by": "ENV GREETING=hello", "empty_layer": True}],
+    "history": [
+        {"created_by": "COPY hello /bin/hello # buildkit"},
+        {"created_by": "ENV GREETING=hello", "empty_layer": True},
+    ],
 }
 
 
@@ -68,7 +71,9 @@ class Pusher:
         for platform, digest in platforms.items():
             system, architecture = platform.split("/")
             named = {"os": system, "architecture": architecture}
-            manifests.append({"mediaType": MANIFEST, "digest": digest, "size": len(self.text(digest).encode()), "platform": named})
+            manifests.append(
+                {"mediaType": MANIFEST, "digest": digest, "size": len(self.text(digest).encode()), "platform": named}
+            )
         return self.manifest({"mediaType": INDEX, "manifests": manifests}, tag)
 
     def text(self, digest: str) -> str:
