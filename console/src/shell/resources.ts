@@ -2,6 +2,7 @@
 
 import { paginateDescribeRepositories } from "@aws-sdk/client-ecr";
 import { paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
+import { repositoryPath } from "../pages/ecr/paths";
 import { rolePath } from "../pages/iam/paths";
 import { ecr, iam } from "../session/sdk";
 import { ecr as ecrWords } from "../strings/ecr";
@@ -38,7 +39,9 @@ async function policies(): Promise<Group> {
 async function repositories(): Promise<Group> {
   const options: Found[] = [];
   for await (const page of paginateDescribeRepositories({ client: ecr() }, {})) {
-    for (const { repositoryName: name = "" } of page.repositories ?? []) options.push(named("/ecr/repositories", name));
+    for (const { repositoryName: name = "" } of page.repositories ?? []) {
+      options.push({ value: repositoryPath(name), label: name });
+    }
   }
   return { label: ecrWords.repositories.title, options };
 }
