@@ -224,6 +224,8 @@ def test_every_page_of_the_menu_is_sound(
     for address in addresses:
         page.goto(server.url + address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        watched.forget("400 (Bad Request)")  # that is how ECR says that the registry has no policy
         assert_sound(watched)
 
 

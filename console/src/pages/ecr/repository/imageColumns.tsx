@@ -68,7 +68,7 @@ function Tags({ repository, image }: { repository: string; image: ImageDetail })
   if (tags.length === 0) {
     return (
       <GoLink to={path}>
-        {ecr.images.untagged} {shortDigest(imageDigest)}
+        {ecr.images.untagged} {shortDigest(imageDigest).replace("sha256:", "")}
       </GoLink>
     );
   }
