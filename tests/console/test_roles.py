@@ -86,14 +86,14 @@ def test_the_tutorials_role_is_made_by_its_own_labels_and_its_trap_is_told(
 ) -> None:
     sign_in("/iam/roles")
     page.get_by_role("button", name="Create role").first.click()
-    expect(page.get_by_role("heading", name="Select trusted entity", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Select trusted entity", level=1, exact=True)).to_be_visible()
     page.get_by_role("radio", name="AWS service").check()
     go_on(page)
     expect(page.get_by_text("Choose a service or use case.", exact=True)).to_be_visible()
     select(page, "Service or use case", "EC2")
     go_on(page)
 
-    expect(page.get_by_role("heading", name="Add permissions", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Add permissions", level=1, exact=True)).to_be_visible()
     expect(page.get_by_role("checkbox", name="AdministratorAccess", exact=True)).to_be_visible()
     select(page, "Filter by Type", "Customer managed")
     expect(page.get_by_role("checkbox", name="AdministratorAccess", exact=True)).to_have_count(0)
@@ -103,7 +103,7 @@ def test_the_tutorials_role_is_made_by_its_own_labels_and_its_trap_is_told(
     assert_sound(watched)
     go_on(page)
 
-    expect(page.get_by_role("heading", name="Name, review, and create", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Name, review, and create", level=1, exact=True)).to_be_visible()
     page.get_by_label("Role name").fill("CustomRWECRRole")
     page.get_by_label("Description").fill("Custom Read and Write role for ECS")
     expect(page.get_by_text("ECS assumes roles as `ecs-tasks.amazonaws.com`.")).to_be_visible()
@@ -113,7 +113,7 @@ def test_the_tutorials_role_is_made_by_its_own_labels_and_its_trap_is_told(
     assert_sound(watched)
     page.get_by_role("button", name="Create role").click()
 
-    expect(page.get_by_role("heading", name="CustomRWECRRole", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="CustomRWECRRole", level=1, exact=True)).to_be_visible()
     role = iam.get_role(RoleName="CustomRWECRRole")["Role"]
     assert role["AssumeRolePolicyDocument"] == json.loads((TUTORIAL / "trust-ec2.json").read_text())
     assert role["Description"] == "Custom Read and Write role for ECS"
@@ -165,7 +165,7 @@ def test_a_refused_step_is_told_and_resumed_once_it_is_allowed(
     assert_sound(watched)
     iam.put_user_policy(UserName="console-resumer", PolicyName="more", PolicyDocument=allowing("iam:AttachRolePolicy"))
     page.get_by_role("button", name="Resume", exact=True).click()
-    expect(page.get_by_role("heading", name="console-resumed", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="console-resumed", level=1, exact=True)).to_be_visible()
     assert attached(iam, "console-resumed") == list(POLICIES)
     assert iam.get_instance_profile(InstanceProfileName="console-resumed")["InstanceProfile"]["Roles"]
 
@@ -216,7 +216,7 @@ def test_another_account_is_trusted_with_an_external_id_and_a_missing_policy_is_
     go_on(page)
     page.get_by_label("Role name").fill("console-partner")
     page.get_by_role("button", name="Create role").click()
-    expect(page.get_by_role("heading", name="console-partner", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="console-partner", level=1, exact=True)).to_be_visible()
     role = iam.get_role(RoleName="console-partner")["Role"]
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"AWS": "arn:aws:iam::444455556666:root"}
@@ -278,9 +278,7 @@ def test_a_roles_policies_tags_and_boundary_are_changed_on_its_page(
     assert {tag["Key"]: tag["Value"] for tag in tags} == {"old": "2", "new": ""}
 
 
-def test_a_trust_policy_is_linted_while_it_is_edited(
-    page: Page, iam: Any, sign_in: SignIn, watched: Watched
-) -> None:
+def test_a_trust_policy_is_linted_while_it_is_edited(page: Page, iam: Any, sign_in: SignIn, watched: Watched) -> None:
     name = "console-trusted"
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusting(), Description="Pulls images for ECS")
     sign_in(f"/iam/roles/{name}?tab=trust")
