@@ -1,4 +1,4 @@
-"""Roles in the browser: made step by step as the tutorial says, looked after, and deleted with all that hangs on them."""
+"""Roles in the browser: made step by step as the tutorial says, looked after, and deleted with what hangs on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import boto3
+import boto3  # type: ignore[import-untyped]
 import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import Page, expect
@@ -144,7 +144,7 @@ def test_what_copy_as_shows_makes_the_same_role(
     real = boto3.client
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boto3, "client", lambda service: real(service, **connected))
-        exec(text, {})  # noqa: S102 (running what is copied is the test)
+        exec(text, {})
     assert attached(iam, "console-copied") == list(POLICIES)
     profile = iam.get_instance_profile(InstanceProfileName="console-copied")["InstanceProfile"]
     assert [each["RoleName"] for each in profile["Roles"]] == ["console-copied"]

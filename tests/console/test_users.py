@@ -1,4 +1,4 @@
-"""Users and instance profiles in the browser: secrets are seen once, and everything is taken along when one is deleted."""
+"""Users and instance profiles in the browser: secrets are seen once, and one who is deleted leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import boto3
+import boto3  # type: ignore[import-untyped]
 import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import Page, expect
