@@ -230,6 +230,36 @@ def test_another_account_is_trusted_with_an_external_id_and_a_missing_policy_is_
         iam.get_instance_profile(InstanceProfileName="console-partner")
 
 
+def test_a_custom_trust_policy_is_linted_and_kept_as_it_was_written(
+    page: Page, iam: Any, sign_in: SignIn, watched: Watched
+) -> None:
+    sign_in("/iam/roles/create")
+    page.get_by_role("radio", name="Custom trust policy").check()
+    editor = page.get_by_role("textbox", name="Custom trust policy")
+    editor.press("Control+a")
+    page.keyboard.insert_text("{")
+    go_on(page)
+    expect(page.get_by_text("This is not JSON.")).to_be_visible()
+    editor.press("Control+a")
+    page.keyboard.insert_text(trusting("ec2.amazonaws"))
+    findings = page.get_by_role("status", name="Findings in Custom trust policy")
+    expect(findings).to_contain_text("ec2.amazonaws")
+    assert_sound(watched)
+    editor.press("Control+a")
+    page.keyboard.insert_text(trusting("codebuild.amazonaws.com"))
+    expect(findings).to_be_empty()
+    go_on(page)
+    go_on(page)
+    page.get_by_label("Role name").fill("console-custom")
+    page.get_by_role("button", name="Create role").click()
+    expect(page.get_by_role("heading", name="console-custom", level=1, exact=True)).to_be_visible()
+    made = iam.get_role(RoleName="console-custom")["Role"]["AssumeRolePolicyDocument"]
+    assert made == json.loads(trusting("codebuild.amazonaws.com"))
+    assert "console-custom" not in [
+        each["InstanceProfileName"] for each in iam.list_instance_profiles()["InstanceProfiles"]
+    ]
+
+
 def test_a_roles_policies_tags_and_boundary_are_changed_on_its_page(
     page: Page, iam: Any, policies: dict[str, str], sign_in: SignIn, watched: Watched
 ) -> None:
