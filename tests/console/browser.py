@@ -116,6 +116,7 @@ def assert_sound(watched: Watched) -> None:
         set_theme(page, theme)
         for size in (WIDE, NARROW):
             page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.evaluate("() => window.scrollTo(0, 0)")  # what is half under the bar at the top is no small target
             settle(page)
             where = f"{theme}, {size['width']} px: "
             found += [f"{where}axe: {each}" for each in page.evaluate(_AXE_RUN)]

@@ -62,6 +62,7 @@ export const permissions = {
   edit: "Edit",
   view: (name: string) => `View ${name}`,
   document: "Policy document",
+  notLinted: "The document could not be checked",
   nameRule: "1 to 128 letters, digits or +=,.@-_",
   description: "Description",
   optional: "optional",

@@ -2,13 +2,12 @@ import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
-import { JsonEditor } from "../../../parts/editor/JsonEditor";
-import { useFindings } from "../../../parts/editor/useFindings";
-import { useSettled } from "../../../parts/editor/useSettled";
 import { permissions as words } from "../../../strings/principals";
 import { Dialog } from "./Dialog";
 import type { Inline } from "./held";
+import { LintedEditor } from "./Linted";
 import { isPolicyName } from "./principal";
+import { readable } from "./readable";
 
 const EXAMPLE = JSON.stringify(
   { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" }] },
@@ -32,9 +31,8 @@ interface PolicyDialogProps {
 export function PolicyDialog(props: PolicyDialogProps) {
   const { title, hint, from, description = "", onDescribe, save, onDone, onCancel } = props;
   const [name, setName] = useState(from?.name ?? "");
-  const [document, setDocument] = useState(from?.document ?? EXAMPLE);
+  const [document, setDocument] = useState(from ? readable(from.document) : EXAMPLE);
   const [isTried, setTried] = useState(false);
-  const { problems } = useFindings(document, "identity", useSettled(description));
 
   function change(): Promise<unknown> | undefined {
     setTried(true);
@@ -65,7 +63,14 @@ export function PolicyDialog(props: PolicyDialogProps) {
           <Input value={description} onChange={({ detail }) => onDescribe(detail.value)} />
         </FormField>
       )}
-      <JsonEditor label={words.document} value={document} onChange={setDocument} problems={problems} height={260} />
+      <LintedEditor
+        label={words.document}
+        document={document}
+        kind="identity"
+        description={description}
+        onChange={setDocument}
+        height={260}
+      />
     </Dialog>
   );
 }

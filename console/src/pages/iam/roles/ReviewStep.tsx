@@ -1,4 +1,3 @@
-import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
@@ -8,8 +7,6 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { CopyAs } from "../../../parts/CopyAs";
-import { useFindings } from "../../../parts/editor/useFindings";
-import { useSettled } from "../../../parts/editor/useSettled";
 import type { Loaded } from "../../../parts/useLoad";
 import { accountOf, current } from "../../../session/session";
 import { abilities, boundary as boundaryWords, permissions, tags as tagWords } from "../../../strings/principals";
@@ -18,6 +15,7 @@ import type { Line } from "../principals/abilities";
 import { AbilityCard } from "../principals/AbilityCard";
 import { ChosenPolicies } from "../principals/ChosenPolicies";
 import { Document } from "../principals/Document";
+import { Findings } from "../principals/Linted";
 import { TagFields } from "../principals/TagFields";
 import { changesToCreate, isRoleName, type RoleDraft } from "./draft";
 import { trustDocument, trustsInstances } from "./trust";
@@ -70,7 +68,6 @@ export function ReviewStep({ draft, onChange, onEdit, tried, verdict }: ReviewSt
 
 function Details({ draft, onChange, tried }: Omit<ReviewStepProps, "onEdit" | "verdict">) {
   const document = trustDocument(draft.trust, accountOf(current()));
-  const { problems } = useFindings(document, "trust", useSettled(draft.description));
   return (
     <Container header={<Header variant="h2">{words.details}</Header>}>
       <SpaceBetween size="m">
@@ -89,11 +86,7 @@ function Details({ draft, onChange, tried }: Omit<ReviewStepProps, "onEdit" | "v
             onChange={({ detail }) => onChange({ description: detail.value })}
           />
         </FormField>
-        {problems.map(({ text, severity }) => (
-          <Alert key={text} type={severity}>
-            {text}
-          </Alert>
-        ))}
+        <Findings document={document} kind="trust" description={draft.description} />
       </SpaceBetween>
     </Container>
   );

@@ -19,6 +19,7 @@ import { asSteps } from "../run";
 import { decoded, heldBy } from "../principals/held";
 import { PermissionsTab } from "../principals/PermissionsTab";
 import { boundaryOf } from "../principals/principal";
+import { readable } from "../principals/readable";
 import { Running } from "../principals/Running";
 import { TagsTab } from "../principals/TagsTab";
 import { useTab } from "../principals/useTab";
@@ -124,7 +125,7 @@ function RoleTabs({ role, again }: { role: Role; again: () => void }) {
             <TrustTab
               name={name}
               description={role.Description ?? ""}
-              document={decoded(role.AssumeRolePolicyDocument)}
+              document={readable(decoded(role.AssumeRolePolicyDocument))}
               again={again}
             />
           ),

@@ -1,11 +1,8 @@
-import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { JsonEditor } from "../../../parts/editor/JsonEditor";
-import { useFindings } from "../../../parts/editor/useFindings";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
 import { permissions } from "../../../strings/principals";
@@ -13,6 +10,7 @@ import { role as words, roles } from "../../../strings/roles";
 import { call } from "../calls";
 import { run } from "../run";
 import { Document } from "../principals/Document";
+import { Findings, LintedEditor } from "../principals/Linted";
 import { useAct } from "../principals/useAct";
 
 interface TrustTabProps {
@@ -25,7 +23,6 @@ interface TrustTabProps {
 /** Who can take on the role; edited in place, with lint. */
 export function TrustTab({ name, description, document, again }: TrustTabProps) {
   const [edited, setEdited] = useState<string>();
-  const { problems } = useFindings(edited ?? document, "trust", description);
   const { running, error, act, forget } = useAct();
 
   async function save(text: string): Promise<void> {
@@ -71,14 +68,16 @@ export function TrustTab({ name, description, document, again }: TrustTabProps) 
         {edited === undefined ? (
           <>
             <Document text={document} label={roles.trustPolicy} />
-            {problems.map(({ text, severity }) => (
-              <Alert key={text} type={severity}>
-                {text}
-              </Alert>
-            ))}
+            <Findings document={document} kind="trust" description={description} />
           </>
         ) : (
-          <JsonEditor label={roles.trustPolicy} value={edited} onChange={setEdited} problems={problems} />
+          <LintedEditor
+            label={roles.trustPolicy}
+            document={edited}
+            kind="trust"
+            description={description}
+            onChange={setEdited}
+          />
         )}
       </SpaceBetween>
     </Container>

@@ -3,9 +3,8 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tiles from "@cloudscape-design/components/tiles";
 import FormField from "@cloudscape-design/components/form-field";
-import { JsonEditor } from "../../../parts/editor/JsonEditor";
-import { useFindings } from "../../../parts/editor/useFindings";
 import { trust as words } from "../../../strings/roles";
+import { LintedEditor } from "../principals/Linted";
 import { AccountTrust } from "./AccountTrust";
 import { UseCaseTrust } from "./UseCaseTrust";
 import { WebTrust } from "./WebTrust";
@@ -41,15 +40,14 @@ export function TrustedEntityStep(props: TrustProps) {
 }
 
 function CustomTrust({ choice, onChange, tried }: TrustProps) {
-  const { problems } = useFindings(choice.custom, "trust");
   const isFaulty = tried && trustFaults(choice).includes("custom");
   return (
     <Container header={<Header variant="h2">{words.custom}</Header>}>
       <FormField stretch errorText={isFaulty ? words.faults.custom : undefined}>
-        <JsonEditor
+        <LintedEditor
           label={words.custom}
-          value={choice.custom}
-          problems={problems}
+          document={choice.custom}
+          kind="trust"
           onChange={(custom) => onChange({ custom })}
         />
       </FormField>
