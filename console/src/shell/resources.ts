@@ -3,7 +3,7 @@
 import { paginateDescribeRepositories } from "@aws-sdk/client-ecr";
 import { paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
 import { repositoryPath } from "../pages/ecr/paths";
-import { rolePath } from "../pages/iam/paths";
+import { policyPath, rolePath } from "../pages/iam/paths";
 import { ecr, iam } from "../session/sdk";
 import { ecr as ecrWords } from "../strings/ecr";
 import { iam as iamWords } from "../strings/iam";
@@ -31,7 +31,9 @@ async function roles(): Promise<Group> {
 async function policies(): Promise<Group> {
   const options: Found[] = [];
   for await (const page of paginateListPolicies({ client: iam() }, { Scope: "Local" })) {
-    for (const { PolicyName: name = "" } of page.Policies ?? []) options.push(named("/iam/policies", name));
+    for (const { Arn: arn = "", PolicyName: label = "" } of page.Policies ?? []) {
+      options.push({ value: policyPath(arn), label });
+    }
   }
   return { label: iamWords.policies.title, options };
 }
