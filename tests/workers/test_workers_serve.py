@@ -43,7 +43,8 @@ def test_connections_that_come_at_once_are_shared_evenly(server: Several) -> Non
             connection = held.enter_context(socket.socket())
             connection.setblocking(False)
             connection.connect_ex((host, int(port)))
-        until(lambda: sum(map(open_files, workers)) - sum(before) >= 32)
+        # Those of the block above may have been open still when it was counted.
+        until(lambda: sum(map(open_files, workers)) - sum(before) >= 30)
         assert all(8 <= open_files(worker) - count <= 24 for worker, count in zip(workers, before, strict=True))
 
 
