@@ -7,9 +7,11 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import uvicorn
+
+from dockreeve.cli.accepting import OneByOne, Shares
 
 _MANY_FILES = 65_536
 AT_ONCE = signal.SIGUSR1  # for those who are patient with the others
@@ -37,6 +39,7 @@ class Running:
         a service manager tell every process of a server, and its parent tells them too."""
         self.told = False  # that it is time to stop
         self.patient = patient
+        self.shares: Shares | None = None  # where other workers take connections from the same socket
         self.hurry: Callable[[], None] = lambda: None  # while it serves
         self._before: dict[int, Any] = {}
 
@@ -91,8 +94,26 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin; a signal that came before uvicorn had them counts."""
-        await super().startup(sockets)
+        shares = self._running.shares
+        if shares is None:
+            await super().startup(sockets)
+        else:
+            await super().startup([])
+            for listening in sockets or []:
+                listening.setblocking(False)
+                server = OneByOne(listening, self._protocol, self.config.ssl, shares, self._held)
+                self.servers.append(cast(asyncio.Server, server))
         self.should_exit = self.should_exit or self._running.told
+
+    def _protocol(self) -> asyncio.Protocol:
+        kind: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = kind(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state, _loop=self._loop
+        )
+        return made
+
+    def _held(self) -> int:
+        return len(self.server_state.connections)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal came; a second one doesn't wait."""

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 import uvloop
 
+from dockreeve.cli.accepting import Shares
 from dockreeve.cli.running import AT_ONCE, Running
 from dockreeve.cli.serve import serve_parts
 from dockreeve.data_folder import CannotServe
@@ -58,6 +59,7 @@ class Workers:
         self._begun: dict[int, float] = {}
         self._stopping = False
         self._alive, self._held = os.pipe()
+        self._held_by = memoryview(mmap.mmap(-1, 4 * count)).cast("I")
         self._serves = mmap.mmap(-1, count)  # shared: 1 where the worker of that number has come to serve
 
     def run(self, told: Callable[[], bool]) -> int:
@@ -103,7 +105,7 @@ class Workers:
             return
         sys.stdout.flush()
         sys.stderr.flush()
-        self._serves[number] = 0
+        self._serves[number] = self._held_by[number] = 0
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # until both know what to do with them
         process = os.fork()
         if process == 0:
@@ -120,6 +122,7 @@ class Workers:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             with Running(patient=True) as running:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+                running.shares = Shares(self._held_by, number)
                 status = self._work(Worker(number, self._alive, running, lambda: self._note(number)))
         except BaseException:
             _log.exception("worker %d failed", number)
