@@ -1,4 +1,5 @@
 import Flashbar from "@cloudscape-design/components/flashbar";
+import { shell } from "../strings/shell";
 import { dismiss, useFlashes } from "./flash";
 
 export function Flashes() {
@@ -7,6 +8,7 @@ export function Flashes() {
     type,
     content: text,
     dismissible: true,
+    dismissLabel: shell.dismiss,
     onDismiss: () => dismiss(id),
   }));
   return <Flashbar items={items} />;

@@ -2,6 +2,8 @@
 
 import { paginateDescribeRepositories } from "@aws-sdk/client-ecr";
 import { paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
+import { repositoryPath } from "../pages/ecr/paths";
+import { rolePath } from "../pages/iam/paths";
 import { ecr, iam } from "../session/sdk";
 import { ecr as ecrWords } from "../strings/ecr";
 import { iam as iamWords } from "../strings/iam";
@@ -21,7 +23,7 @@ export async function loadResources(): Promise<Group[]> {
 async function roles(): Promise<Group> {
   const options: Found[] = [];
   for await (const page of paginateListRoles({ client: iam() }, {})) {
-    for (const { RoleName: name = "" } of page.Roles ?? []) options.push(named("/iam/roles", name));
+    for (const { RoleName: name = "" } of page.Roles ?? []) options.push({ value: rolePath(name), label: name });
   }
   return { label: iamWords.roles.title, options };
 }
@@ -37,7 +39,9 @@ async function policies(): Promise<Group> {
 async function repositories(): Promise<Group> {
   const options: Found[] = [];
   for await (const page of paginateDescribeRepositories({ client: ecr() }, {})) {
-    for (const { repositoryName: name = "" } of page.repositories ?? []) options.push(named("/ecr/repositories", name));
+    for (const { repositoryName: name = "" } of page.repositories ?? []) {
+      options.push({ value: repositoryPath(name), label: name });
+    }
   }
   return { label: ecrWords.repositories.title, options };
 }

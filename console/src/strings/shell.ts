@@ -8,6 +8,7 @@ export const shell = {
   openNavigation: "Open the list of pages",
   breadcrumbs: "Breadcrumbs",
   notifications: "Notifications",
+  dismiss: "Dismiss",
   home: "Console Home",
   search: "Search",
   searchHint: "Search for pages, roles, policies and repositories",

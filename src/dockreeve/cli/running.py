@@ -4,6 +4,7 @@ import asyncio
 import resource
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -11,6 +12,7 @@ from typing import Any, Self
 import uvicorn
 
 _MANY_FILES = 65_536
+AT_ONCE = signal.SIGUSR1  # for those who are patient with the others
 _UNWIND_SECONDS = 5  # for a request that is cut: a thread may be writing its last batch
 
 
@@ -30,13 +32,19 @@ def room_for_files() -> int:
 class Running:
     """From its beginning to its end a signal only says that it is time to stop, so that what is open gets closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patient: bool = False) -> None:
+        """`patient`: only `AT_ONCE` says that it is to stop at once, a second SIGINT or SIGTERM doesn't. A terminal and
+        a service manager tell every process of a server, and its parent tells them too."""
         self.told = False  # that it is time to stop
+        self.patient = patient
+        self.hurry: Callable[[], None] = lambda: None  # while it serves
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = signal.signal(number, self._tell)
+        if self.patient:
+            self._before[AT_ONCE] = signal.signal(AT_ONCE, lambda number, frame: self.hurry())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -79,10 +87,18 @@ class _Server(uvicorn.Server):
         self._running = running
         self._delay = delay
         self._loop = asyncio.get_running_loop()
+        running.hurry = lambda: super(_Server, self).handle_exit(signal.SIGINT, None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin; a signal that came before uvicorn had them counts."""
+        await super().startup(sockets)
+        self.should_exit = self.should_exit or self._running.told
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal came; a second one doesn't wait."""
         again, self._running.told = self._running.told, True
+        if again and self._running.patient:
+            return
         if again or not self._delay:
             super().handle_exit(sig, frame)
         else:

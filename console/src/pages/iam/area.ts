@@ -1,13 +1,53 @@
 import type { Area } from "../../shell/page";
 import { home } from "../../strings/home";
 import { iam } from "../../strings/iam";
+import { profiles } from "../../strings/profiles";
+import { roles } from "../../strings/roles";
+import { users } from "../../strings/users";
 
 export const iamArea: Area = {
   title: iam.area,
   description: home.cards.iam,
   words: iam.areaWords,
   pages: [
-    { path: "/iam/roles", title: iam.roles.title, inMenu: true, load: () => import("./RolesPage") },
+    { path: "/iam/roles", title: iam.roles.title, inMenu: true, load: () => import("./roles/RolesPage") },
+    {
+      path: "/iam/roles/create",
+      title: roles.create,
+      parent: "/iam/roles",
+      load: () => import("./roles/CreateRolePage"),
+    },
+    {
+      path: "/iam/roles/:name",
+      title: ({ name = "" }) => name,
+      parent: "/iam/roles",
+      load: () => import("./roles/RolePage"),
+    },
+    { path: "/iam/users", title: users.title, inMenu: true, load: () => import("./users/UsersPage") },
+    {
+      path: "/iam/users/create",
+      title: users.create,
+      parent: "/iam/users",
+      load: () => import("./users/CreateUserPage"),
+    },
+    {
+      path: "/iam/users/:name",
+      title: ({ name = "" }) => name,
+      parent: "/iam/users",
+      load: () => import("./users/UserPage"),
+    },
+    {
+      path: "/iam/instance-profiles",
+      title: profiles.title,
+      inMenu: true,
+      load: () => import("./profiles/ProfilesPage"),
+    },
+    {
+      path: "/iam/instance-profiles/:name",
+      title: ({ name = "" }) => name,
+      parent: "/iam/instance-profiles",
+      load: () => import("./profiles/ProfilePage"),
+    },
     { path: "/iam/policies", title: iam.policies.title, inMenu: true, load: () => import("./PoliciesPage") },
   ],
 };
