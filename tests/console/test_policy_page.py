@@ -30,9 +30,7 @@ PUSH = (
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
     }
 )
 
@@ -108,9 +106,7 @@ def test_a_policy_shows_its_document_with_findings_and_what_it_means_in_docker_s
     expect(page.get_by_role("heading", name="PageRead+1@home", level=1)).to_be_visible()
 
 
-def test_a_new_version_decides_once_it_is_the_default(
-    page: Page, iam: Any, sign_in: SignIn, watched: Watched
-) -> None:
+def test_a_new_version_decides_once_it_is_the_default(page: Page, iam: Any, sign_in: SignIn, watched: Watched) -> None:
     arn = made(iam, "PageVersioned", *PUSH)
     iam.create_user(UserName="page-puller")
     iam.attach_user_policy(UserName="page-puller", PolicyArn=arn)

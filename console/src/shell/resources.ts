@@ -47,8 +47,3 @@ async function repositories(): Promise<Group> {
   }
   return { label: ecrWords.repositories.title, options };
 }
-
-/** The list with this name in its filter. */
-function named(list: string, name: string): Found {
-  return { value: `${list}?q=${encodeURIComponent(name)}`, label: name };
-}
