@@ -121,7 +121,7 @@ def test_the_tutorials_role_is_made_by_its_own_labels_and_its_trap_is_told(
     assert attached(iam, "CustomRWECRRole") == list(POLICIES)
     profile = iam.get_instance_profile(InstanceProfileName="CustomRWECRRole")["InstanceProfile"]
     assert [each["RoleName"] for each in profile["Roles"]] == ["CustomRWECRRole"]
-    expect(page.get_by_role("link", name="CustomRWECRRole", exact=True)).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="CustomRWECRRole")).to_be_visible()
     expect(page.get_by_text("ecr:GetDownloadUrlForLayer is missing").first).to_be_visible()
 
 
