@@ -22,24 +22,40 @@ LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar"
 
 
 def small_requests(peers: Sequence[Peer], folder: Path, *, rounds: int, seconds: int) -> list[Row]:
-    """Requests per second for a manifest by digest and for a blob of 16 KiB."""
+    """Requests per second for a manifest by digest and for a blob of 16 KiB, and the server's CPU time for one."""
     blob = Payload(SMALL, 1)
     for peer in peers:
         push_layer(peer, blob, chunked=False)
-        manifest = push_manifest(peer, _manifest(blob), MANIFEST)
+        manifest = push_manifest(peer, manifest_of(blob), MANIFEST)
     wrk = load_generator()
     asks = {
         Row("manifest GET", "requests/s", ">= 8x"): (f"/v2/{REPOSITORY}/manifests/{manifest}", {"Accept": MANIFEST}),
         Row("16 KiB blob GET", "requests/s", ">= 10x"): (blob_path(blob.digest), {}),
     }
+    rows = []
     for row, (path, headers) in asks.items():
+        cpu = Row(f"CPU of a {row.what}", "us")
 
-        def measure(peer: Peer, _: int, row: Row = row, path: str = path, own: dict[str, str] = headers) -> None:
+        def measure(
+            peer: Peer, _: int, row: Row = row, cpu: Row = cpu, path: str = path, own: dict[str, str] = headers
+        ) -> None:
             ask = Ask(path, headers={**peer.headers, **own})
-            row.note(peer.name, requests_per_second(wrk, peer, ask, seconds=seconds, folder=folder))
+            before = peer.cpu_seconds()
+            rate = requests_per_second(wrk, peer, ask, seconds=seconds, folder=folder)
+            row.note(peer.name, rate)
+            cpu.note(peer.name, 1e6 * (peer.cpu_seconds() - before) / (rate * seconds))
 
         interleaved(peers, rounds, measure)
-    return list(asks)
+        rows += [row, cpu]
+    return rows
+
+
+def of_workers(rows: Sequence[Row], several: str, one: str) -> list[Row]:
+    """The rows once more, with the figures of the server called `several` in the place of `one`'s."""
+    return [
+        Row(f"{row.what}, two workers", row.unit, row.target, {**row.figures, one: row.figures[several]})
+        for row in rows
+    ]
 
 
 def pushes(peers: Sequence[Peer], *, rounds: int) -> list[Row]:
@@ -101,7 +117,7 @@ def memory_under_a_giant_layer(peers: Sequence[Peer]) -> list[Row]:
     return [idle, up, down]
 
 
-def _manifest(blob: Payload) -> bytes:
+def manifest_of(blob: Payload) -> bytes:
     """A manifest like a small real one; the registry doesn't look into layers, so one blob serves as all."""
     described = {"digest": blob.digest, "size": blob.size}
     content = {

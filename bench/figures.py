@@ -49,12 +49,13 @@ def table(rows: Iterable[Row], ours: str, peers: Sequence[str]) -> str:
 
 
 def _cells(row: Row, ours: str, peers: Sequence[str]) -> list[str]:
-    medians = [_plain(row.median(server)) for server in (ours, *peers)]
+    medians = [plain(row.median(server)) for server in (ours, *peers)]
     ratios = [row.ratio(ours, peer) for peer in peers]
     return [row.what, row.unit, *medians, *ratios, row.target or "-"]
 
 
-def _plain(figure: float | None) -> str:
+def plain(figure: float | None) -> str:
+    """A figure with as many places as mean something."""
     if figure is None:
         return "-"
     return f"{figure:,.0f}" if figure >= 100 else f"{figure:.2f}"

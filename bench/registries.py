@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from .process import Peer, free_port, started
 
 REPOSITORY = "bench/app"
 READ = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:DescribeRepositories", "ecr:GetAuthorizationToken"]
+LIST = ["ecr:DescribeImages", "ecr:ListImages"]
 WRITE = [
     "ecr:BatchCheckLayerAvailability",
     "ecr:InitiateLayerUpload",
@@ -51,18 +52,31 @@ http {{
 
 
 @contextmanager
-def ours(folder: Path) -> Iterator[tuple[Peer, Keys]]:
-    """Dockreeve, and the keys of a user whose two managed policies are all that its requests are allowed by."""
-    folder.mkdir()
-    server = Server(folder, options=("--log-level", "warning"))
+def ours(
+    folder: Path,
+    *,
+    loaded: Callable[[Path], None] | None = None,
+    options: Sequence[str] = (),
+    name: str = "dockreeve",
+) -> Iterator[tuple[Peer, Keys]]:
+    """Dockreeve, and the keys of a user whose two managed policies are all that its requests are allowed by.
+
+    `loaded` is given the database's path while the server doesn't run; `options` are further ones of `serve`.
+    """
+    folder.mkdir(parents=True)
+    server = Server(folder, options=("--log-level", "warning", *options))
     server.start()
     try:
         keys = allowed_user(server.sdk())
         server.sdk().client("ecr").create_repository(repositoryName=REPOSITORY)
+        if loaded is not None:
+            server.stop()
+            loaded(server.data / "records.sqlite")
+            server.start(within=60)
         (answer,) = server.sdk(keys).client("ecr").get_authorization_token()["authorizationData"]
         headers = {"Authorization": f"Basic {answer['authorizationToken']}"}
         port = int(server.host.rpartition(":")[2])
-        yield Peer("dockreeve", f"dockreeve {dockreeve.__version__}", port, server.pid, headers), keys
+        yield Peer(name, f"dockreeve {dockreeve.__version__}", port, server.pid, headers), keys
     finally:
         server.kill()
 
@@ -71,7 +85,7 @@ def allowed_user(root: Sdk) -> Keys:
     """Make the user `bench`, allowed by one policy to read and by another to write, and the role `bench` to look at."""
     iam = root.client("iam")
     iam.create_user(UserName="bench")
-    for name, actions in (("BenchRead", [*READ, "iam:GetRole"]), ("BenchWrite", WRITE)):
+    for name, actions in (("BenchRead", [*READ, *LIST, "iam:GetRole"]), ("BenchWrite", WRITE)):
         document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
         policy = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document))["Policy"]
         iam.attach_user_policy(UserName="bench", PolicyArn=policy["Arn"])
@@ -88,11 +102,16 @@ def docker_registry(folder: Path) -> Iterator[Peer | None]:
         return
     folder.mkdir()
     port = free_port()
-    (folder / "config.yml").write_text(REGISTRY.format(folder=folder, port=port))
+    (folder / "config.yml").write_text(registry_config(folder, port))
     command = [found.path, "serve", str(folder / "config.yml")]
     version = f"docker-registry {found.version}"
     with started("docker-registry", version, command, port=port, folder=folder, environment=found.environment) as peer:
         yield peer
+
+
+def registry_config(folder: Path, port: int) -> str:
+    """docker-registry's configuration, all it keeps in `folder`."""
+    return REGISTRY.format(folder=folder, port=port)
 
 
 @contextmanager

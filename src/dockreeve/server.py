@@ -27,9 +27,11 @@ from dockreeve.doors.meter import ConnectionCounts, Counted, Meter, outcome
 from dockreeve.doors.metrics import MetricsDoor, Sources, read_token
 from dockreeve.doors.probes import Probes
 from dockreeve.doors.registry import RegistryDoor
+from dockreeve.doors.shared_codes import SharedCodes
+from dockreeve.doors.siblings import Posts, Siblings
 from dockreeve.doors.sign_in import PATHS, SignInDoor
 from dockreeve.doors.tracing import Tracing, tracing
-from dockreeve.gate import Gate, Journal
+from dockreeve.gate import Gate, Journal, SharedJournal
 from dockreeve.services.console_codes import ConsoleCodes
 from dockreeve.services.ecr.uploads import expire_uploads
 from dockreeve.settings import Settings, address, is_loopback
@@ -52,43 +54,82 @@ class Parts:
     journal: Journal
     gate: Gate
     place: Place
+    siblings: Siblings | None = None  # where several workers serve
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Parts]:
     """Open (on a first start: make) everything in the data folder; close it again. Raise `CannotServe`."""
-    data: Path = settings.data
-    with claimed(data):
+    with claimed(settings.data):
         vault = opened_vault(settings)
-        records, blobs = _stores(data, vault)
-        try:
+        async with _stores(settings.data, vault, alone=True) as (records, blobs):
             await first_start(settings, records)
-            journal = Journal(records, keep=timedelta(hours=settings.decision_hours), most=settings.decision_count)
-            gate = Gate(records, vault, journal, log_only=settings.authorization == "log-only")
-            place = Place(
-                account=settings.account,
-                region=settings.region,
-                public_url=settings.public_url.rstrip("/"),
-                explain=settings.explain,
-                profile=settings.profile,
-                friendly=settings.friendly_refusals,
-                trusted_proxies=frozenset(filter(None, settings.trusted_proxies.replace(" ", "").split(","))),
-            )
-            yield Parts(settings, records, blobs, vault, journal, gate, place)
-            try:
-                await journal.flush()
-            except OSError as error:  # a full disk is no reason not to end well
-                _log.error("the last decisions can't be stored: %s", error)
-        finally:
-            await blobs.close()
-            await records.close()
+            async with _parts(settings, records, blobs, vault) as parts:
+                yield parts
 
 
-def _stores(data: Path, vault: Vault) -> tuple[SqliteRecords, FileBlobs]:
+async def made_ready(settings: Settings) -> None:
+    """What is to be done in a claimed data folder before several workers open it. Raise `CannotServe`."""
+    async with _stores(settings.data, opened_vault(settings), alone=True) as (records, _):
+        await first_start(settings, records)
+
+
+def posts_of(settings: Settings) -> Posts:
+    """Where the workers will ask each other. Raise `CannotServe`."""
     try:
-        return SqliteRecords.open(data / "records.sqlite", vault, alone=True), FileBlobs(data / "blobs")
+        return Posts.made(settings.data / "workers", settings.workers)
+    except OSError as error:
+        raise CannotServe(f"the workers can't have sockets in {settings.data}: {error}", "say --workers 1") from error
+
+
+@asynccontextmanager
+async def joined(settings: Settings, posts: Posts, number: int) -> AsyncIterator[Parts]:
+    """The parts of one worker among several, in a folder that was claimed and made ready. Raise `CannotServe`."""
+    vault, siblings = opened_vault(settings), Siblings(posts, number)
+    async with (
+        _stores(settings.data, vault, alone=False) as (records, blobs),
+        _parts(settings, records, blobs, vault, siblings) as parts,
+    ):
+        yield parts
+
+
+@asynccontextmanager
+async def _stores(data: Path, vault: Vault, *, alone: bool) -> AsyncIterator[tuple[Records, Blobs]]:
+    try:
+        records, blobs = SqliteRecords.open(data / "records.sqlite", vault, alone=alone), FileBlobs(data / "blobs")
     except (OSError, ValueError) as error:  # ValueError: a newer Dockreeve wrote it
         raise CannotServe(f"the data folder can't be used: {error}", "give another --data") from error
+    try:
+        yield records, blobs
+    finally:
+        await blobs.close()
+        await records.close()
+
+
+@asynccontextmanager
+async def _parts(
+    settings: Settings, records: Records, blobs: Blobs, vault: Vault, siblings: Siblings | None = None
+) -> AsyncIterator[Parts]:
+    keep, most = timedelta(hours=settings.decision_hours), settings.decision_count
+    if siblings is None:
+        journal = Journal(records, keep=keep, most=most)
+    else:
+        journal = SharedJournal(records, siblings, keep=keep, most=most)
+    gate = Gate(records, vault, journal, log_only=settings.authorization == "log-only")
+    place = Place(
+        account=settings.account,
+        region=settings.region,
+        public_url=settings.public_url.rstrip("/"),
+        explain=settings.explain,
+        profile=settings.profile,
+        friendly=settings.friendly_refusals,
+        trusted_proxies=frozenset(filter(None, settings.trusted_proxies.replace(" ", "").split(","))),
+    )
+    yield Parts(settings, records, blobs, vault, journal, gate, place, siblings)
+    try:
+        await journal.flush()
+    except OSError as error:  # a full disk is no reason not to end well
+        _log.error("the last decisions can't be stored: %s", error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +156,11 @@ class Application:
         calls = Calls(parts.records, parts.blobs, parts.vault, parts.place)
         self._aws = AwsDoor(parts.gate, parts.journal, calls)
         self._registry = RegistryDoor(parts.gate, calls)
-        codes = ConsoleCodes()
+        siblings = parts.siblings
+        codes = ConsoleCodes() if siblings is None else SharedCodes(siblings)
         self._api = ApiDoor(parts.gate, Behind(parts.journal, codes), calls)
         self._toolbox = toolbox.ToolboxDoor(parts.gate, parts.journal, calls)
-        sign_in = SignInDoor(parts.gate, codes, calls)
+        sign_in = SignInDoor(parts.gate, codes, calls, siblings)
         self._open: dict[bytes, Callable[[Request, Send], Awaitable[None]]] = {
             b"/api/openapi.json": openapi.serve,
             **{path.encode(): sign_in for path in PATHS},
@@ -130,6 +172,7 @@ class Application:
             probes,
             readers=parts.settings.metrics,
             token_file=parts.settings.metrics_token_file,
+            siblings=siblings,
         )
         self._plain: dict[bytes, tuple[str, Callable[[Request, Send], Awaitable[None]]]] = {
             b"/healthz": ("health", probes.alive),
@@ -189,10 +232,11 @@ class Application:
 
 
 async def look_after(parts: Parts) -> None:
-    """Store what the journal holds and drop what is old, until cancelled."""
+    """Store what the journal holds and drop what is old, until cancelled. Of several workers the first one drops."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(parts.journal.run())
-        tasks.create_task(_sweep(parts))
+        if parts.siblings is None or parts.siblings.number == 0:
+            tasks.create_task(_sweep(parts))
 
 
 async def _sweep(parts: Parts) -> None:

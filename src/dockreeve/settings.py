@@ -68,7 +68,8 @@ SETTINGS = (
     Setting("decision_hours", 24, "Hours that refusals are kept for `why`"),
     Setting("decision_count", 100_000, "Refusals kept at most"),
     Setting("stop_seconds", 30, "Seconds that requests under way get to end when the server is told to stop"),
-    Setting("max_connections", 10_000, "Connections at a time; further ones are refused"),
+    Setting("max_connections", 10_000, "Connections at a time of each worker; further ones are refused"),
+    Setting("workers", 1, "Processes that serve; more than one share the port and the data folder"),
     Setting(
         "stop_delay",
         0,
@@ -95,6 +96,8 @@ SETTINGS = (
         "master_key", "", "Master key (64 hex digits) instead of the file `master-key` in the data folder", secret=True
     ),
 )
+
+MOST_WORKERS = 64
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _KEY_ID = re.compile(r"\w{16,128}", re.ASCII)  # as AWS's model has it
@@ -187,6 +190,8 @@ def _check(values: Mapping[str, Any]) -> None:
     for proxy in filter(None, values["trusted_proxies"].replace(" ", "").split(",")):
         _check_address(proxy)
     address(values["listen"])
+    if not 1 <= values["workers"] <= MOST_WORKERS:
+        raise SettingError(f"--workers: `{values['workers']}` is not from 1 to {MOST_WORKERS}")
 
 
 def _check_address(proxy: str) -> None:

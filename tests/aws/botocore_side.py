@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
+import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.loaders import Loader
 from botocore.model import OperationModel as BotocoreOperation
@@ -14,9 +15,17 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from hypothesis import strategies as st
 
+from dockreeve.aws import operation as operations
 from dockreeve.aws.model import NAMES, OperationModel, Shape, service
+from dockreeve.services import declare_all
 
+declare_all()
 EVERY_OPERATION = [(name, operation) for name in NAMES for operation in service(name).operations]
+# As parameters: the inner loop looks at those that are served, `make test` at all that the models have.
+EACH_OPERATION = [
+    pytest.param(*one, id="-".join(one), marks=() if operations.find(*one) else pytest.mark.slow)
+    for one in EVERY_OPERATION
+]
 QUERY_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "query"]
 REST_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "rest-json"]
 JSON_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "json"]

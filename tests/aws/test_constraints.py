@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from dockreeve.aws import constraints
 from dockreeve.aws.constraints import MAX_REPORTED, check
 from dockreeve.aws.model import Shape, service
 from dockreeve.faults import Fault
 
-from .botocore_side import EVERY_OPERATION, QUERY_OPERATIONS, ours
+from .botocore_side import EACH_OPERATION, EVERY_OPERATION, QUERY_OPERATIONS, ours
 
 CANDIDATES = [
     "name",
@@ -127,13 +128,13 @@ def broken_rules(shape: Shape, text: str) -> list[str]:
     return rules
 
 
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 def test_values_inside_the_limits_pass(name: str, operation: str) -> None:
     model = ours(name, operation)
     check(model, valid(model.input_shape))
 
 
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 def test_each_broken_limit_is_refused(name: str, operation: str) -> None:
     model = ours(name, operation)
     for params, rules in broken(model.input_shape):
@@ -238,6 +239,20 @@ def test_a_pattern_beyond_the_first_plane_means_what_it_says() -> None:
     check(operation, {"Text": "a\U0001f600"})
     with pytest.raises(Fault):
         check(operation, {"Text": "\u1000"})
+
+
+def test_a_pattern_of_one_set_means_the_same_without_a_time_limit() -> None:
+    shapes = [
+        shape for name, operation in EVERY_OPERATION for shape in ours(name, operation).input_shape.members.values()
+    ]
+    plain = {shape.pattern for shape in shapes if shape.pattern and constraints._plain(shape.pattern)}
+    assert r"[\w+=,.@-]+" in plain  # most of IAM's names
+    letters = [*map(chr, range(300)), "\u0661", "\u4e00", "\U0001f600"]
+    for pattern in plain:
+        for text in ("", *letters, *(f"a{letter}1" for letter in letters)):
+            limited, unlimited = constraints._compiled(pattern), constraints._plain(pattern)
+            assert unlimited is not None
+            assert bool(unlimited.fullmatch(text)) is bool(limited.fullmatch(text)), (pattern, text)
 
 
 def test_patterns_cannot_be_made_to_run_long() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from dockreeve.aws.model import NAMES, service
 
-from .botocore_side import EVERY_OPERATION, client_model, ours, theirs
+from .botocore_side import EACH_OPERATION, client_model, ours, theirs
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -18,7 +18,7 @@ def test_a_service_is_what_botocore_says(name: str) -> None:
     assert service(name) is model
 
 
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 def test_an_operation_is_what_botocore_says(name: str, operation: str) -> None:
     model, client = ours(name, operation), theirs(name, operation)
     assert list(model.input_shape.members) == list(client.input_shape.members if client.input_shape else {})

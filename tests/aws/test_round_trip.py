@@ -10,7 +10,7 @@ from dockreeve.aws import json11, query, restjson
 from dockreeve.aws.model import NAMES, service
 from dockreeve.faults import Fault
 
-from .botocore_side import EVERY_OPERATION, decoded, inputs, ours, read_answer, request_body, rest_request, values
+from .botocore_side import EACH_OPERATION, decoded, inputs, ours, read_answer, request_body, rest_request, values
 
 FEW = settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=60)
@@ -50,14 +50,14 @@ def check_answer(name: str, operation: str, data: st.DataObject) -> None:
     assert (decoded(answer, model.output_shape) if model.output_shape else answer) == result
 
 
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 @FEW
 @given(data=st.data())
 def test_we_read_what_botocore_writes(name: str, operation: str, data: st.DataObject) -> None:
     check_request(name, operation, data)
 
 
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 @FEW
 @given(data=st.data())
 def test_botocore_reads_what_we_write(name: str, operation: str, data: st.DataObject) -> None:
@@ -65,7 +65,7 @@ def test_botocore_reads_what_we_write(name: str, operation: str, data: st.DataOb
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 @MANY
 @given(data=st.data())
 def test_we_read_what_botocore_writes_in_depth(name: str, operation: str, data: st.DataObject) -> None:
@@ -73,7 +73,7 @@ def test_we_read_what_botocore_writes_in_depth(name: str, operation: str, data: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "operation"), EVERY_OPERATION)
+@pytest.mark.parametrize(("name", "operation"), EACH_OPERATION)
 @MANY
 @given(data=st.data())
 def test_botocore_reads_what_we_write_in_depth(name: str, operation: str, data: st.DataObject) -> None:

@@ -277,7 +277,8 @@ try:
     main({["can", "pull", "app", *map(str, both)]!r})
 except SystemExit as ended:
     assert ended.code == 3
-slow = ("botocore", "sqlalchemy", "uvicorn", "asyncio", "email", "ssl", "dockreeve.doors", "dockreeve.policy.lint")
+slow = ("botocore", "sqlalchemy", "uvicorn", "asyncio", "email", "ssl", "difflib", "dockreeve.doors",
+        "dockreeve.policy.lint", "dockreeve.cli.yaml_nodes")
 print(sorted(name for name in sys.modules if name in slow), file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -264,9 +264,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.mark.slow
-def test_with_a_certificate_it_speaks_https(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_with_a_certificate_it_speaks_https(tmp_path: Path, certificate: tuple[Path, Path], workers: str) -> None:
     cert, key = certificate
-    with serving(tmp_path / "data", "--tls-cert", cert, "--tls-key", key) as server:
+    with serving(tmp_path / "data", "--tls-cert", cert, "--tls-key", key, "--workers", workers) as server:
         assert server.url.startswith("https://127.0.0.1:")
         context = ssl.create_default_context(cafile=str(cert))
         connection = http.client.HTTPSConnection(urlsplit(server.url).netloc, context=context, timeout=10)

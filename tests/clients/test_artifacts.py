@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from oras.client import OrasClient  # type: ignore[import-untyped]
 
 from .home import Home
 from .layout import CONFIG, INDEX, Layout
@@ -82,6 +83,20 @@ def test_what_refers_to_an_image_is_found_by_kind_and_copied_with_it(
     oras("copy", "--recursive", "--from-plain-http", "--to-plain-http", home.name("1"), home.name("1", "other"))
     assert home.digest("1", "other") == pushed.manifest
     assert referring(oras, home, repository="other") == sorted([SBOM, BUNDLE])
+
+
+def test_what_a_python_program_pushes_with_oras_comes_back(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "weights.bin").write_bytes(bytes(range(256)) * 1000)
+    client = OrasClient(insecure=True, auth_backend="basic")
+    client.auth.set_basic_auth("AWS", home.password)
+    client.push(target=home.name("model"), files=["weights.bin"])
+    (back,) = client.pull(target=home.name("model"), outdir=str(tmp_path / "back"))
+    assert Path(back).read_bytes() == (tmp_path / "weights.bin").read_bytes()
+    assert client.get_tags(f"{home.server.host}/app") == ["model"]
 
 
 def test_referrers_of_many_megabytes_come_in_pages_that_oras_follows(

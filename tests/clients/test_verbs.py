@@ -42,6 +42,7 @@ def asked_by(home: Home, verb: Callable[[], object]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["skopeo", "podman", "buildah", "docker", "crane", "oras"])
+@pytest.mark.rule(28)
 def test_login_push_and_pull_ask_for_the_documented_actions(
     name: str, home: Home, client: Callable[[str], Client], image: Images
 ) -> None:

@@ -196,8 +196,8 @@ def test_the_search_finds_pages_by_the_words_people_use(
         search.fill(words)
         expect(page.get_by_role("option", name=title).first).to_be_visible()
     page.get_by_role("option", name="console-search/found").click()
-    expect(page).to_have_url(re.compile(r"/console/ecr/repositories\?q=console-search%2Ffound$"))
-    expect(page.get_by_role("rowheader", name="console-search/found", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/console/ecr/repositories/console-search%2Ffound$"))
+    expect(page.get_by_role("heading", name="console-search/found", level=1)).to_be_visible()
 
 
 def test_a_list_sorts_filters_and_pages_in_its_address(
@@ -225,6 +225,8 @@ def test_every_page_of_the_menu_is_sound(
     for address in addresses:
         page.goto(server.url + address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        watched.forget("400 (Bad Request)")  # that is how ECR says that the registry has no policy
         assert_sound(watched)
 
 

@@ -53,6 +53,7 @@ def _with_commands() -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", _with_commands())
 def test_every_command_of_a_page_does_what_the_page_says(
     page: Path, server: Server, checkout: Path, environment: dict[str, str]

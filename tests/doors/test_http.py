@@ -18,6 +18,7 @@ from dockreeve.doors.http import (
     registry_at,
     respond,
 )
+from dockreeve.doors.limits import ARRIVED
 
 PLACE = Place("123456789012", "us-east-1")
 GONE = {"type": "http.disconnect"}
@@ -99,10 +100,22 @@ def test_a_request_says_whether_it_has_a_body(headers: dict[str, str], length: i
     assert (request.content_length, request.has_body) == (length, has_body)
 
 
-def test_headers_are_found_in_any_case_and_in_order() -> None:
-    sent = [(b"Accept", b"a"), (b"x", b"y"), (b"accept", b"b")]
+async def test_what_has_arrived_is_taken_at_once_and_counted() -> None:
+    waiting = [[b"b", b"c"], []]
+    scope = {"extensions": {ARRIVED: lambda: waiting.pop(0)}}
+    messages = [{"type": "http.request", "body": b"a", "more_body": True}, b"d"]
+    assert [piece async for piece in _request(*messages, **scope).stream()] == [b"a", b"b", b"c", b"d"]
+    waiting = [[b"bc"]]
+    assert await _request(headers={"Content-Length": "2"}, **scope).body(9) == b"bc"
+    waiting = [[b"b"], [b"c", b"d"]]
+    with pytest.raises(BodyCut):
+        await _request(*messages, headers={"Content-Length": "3"}, **scope).body(9)
+
+
+def test_the_first_of_several_headers_counts_and_all_keep_their_order() -> None:
+    sent = [(b"accept", b"a"), (b"x", b"y"), (b"accept", b"b")]
     request = Request({**_request().scope, "headers": sent}, asyncio.Event().wait)
-    assert request.header(b"ACCEPT") == b"a"
+    assert request.header(b"accept") == b"a"
     assert request.all_headers(b"accept") == [b"a", b"b"]
     assert request.header(b"none") is None
     assert request.text(b"none") == ""

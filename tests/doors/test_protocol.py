@@ -11,7 +11,7 @@ from door_server import GET, answer, reply_to, serving
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dockreeve.doors.exchange import Exchange
-from dockreeve.doors.limits import TRAFFIC, Limits
+from dockreeve.doors.limits import ARRIVED, TRAFFIC, Limits
 from dockreeve.doors.meter import ConnectionCounts
 from dockreeve.doors.protocol import protocol_class, unmet
 
@@ -275,6 +275,29 @@ async def test_a_body_waits_for_its_reader_in_bounded_memory() -> None:
         said = await reply_to(address, head + b"\0" * total)
     assert said.endswith(str(total).encode())
     assert 0 < most < 2 * 1024 * 1024
+
+
+async def test_a_body_in_chunks_can_be_had_by_what_has_arrived() -> None:
+    pieces = [bytes([number]) * 999 for number in range(256)] * 20
+    calls = 0
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal calls
+        body, more = b"", True
+        while more:
+            message = await receive()
+            calls += 1
+            more = message["more_body"]
+            body += b"".join([message["body"], *(scope["extensions"][ARRIVED]() if more else ())])
+            await asyncio.sleep(0.001)
+        await answer(send, body=b"whole" if body == b"".join(pieces) else b"other")
+
+    async with serving(app) as address:
+        head = POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+        chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+        said = await reply_to(address, head + chunks + b"0\r\n\r\n")
+    assert said.endswith(b"whole")
+    assert calls < len(pieces) / 10
 
 
 async def test_the_client_is_told_to_go_on_only_when_the_body_is_wanted() -> None:

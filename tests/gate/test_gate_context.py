@@ -52,6 +52,7 @@ async def session(server: World, *, role: dict[str, Any] | None = None, **assumi
     return await server.assume(arn, keys, "build-7", **assuming)
 
 
+@pytest.mark.rule(49, 70)
 async def test_a_users_request_has_these_keys_and_no_others(server: World) -> None:
     keys = await context(server, await server.user("dev", Path="/team/"))
     assert keys.keys() == ALWAYS | {"aws:username"}
@@ -77,6 +78,7 @@ async def test_a_session_has_no_user_name(server: World) -> None:
     assert "aws:username" not in await context(server, await session(server))
 
 
+@pytest.mark.rule(68)
 async def test_only_temporary_credentials_have_an_issue_time(server: World) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     keys = await context(server, await session(server))
@@ -86,6 +88,7 @@ async def test_only_temporary_credentials_have_an_issue_time(server: World) -> N
     assert not (await context(server, await server.key_of("dev"))).keys() & TEMPORARY
 
 
+@pytest.mark.rule(68)
 async def test_the_age_of_the_second_factor_is_there_only_with_one(server: World) -> None:
     caller = await server.caller(await session(server))
     now = datetime.now(UTC)
@@ -177,6 +180,7 @@ PROXY = "10.0.0.1"
         (PROXY, None, PROXY),
     ],
 )
+@pytest.mark.rule(69)
 async def test_the_source_is_the_clients_address_behind_trusted_proxies_only(
     client: str, forwarded: str | None, source: str
 ) -> None:
@@ -218,6 +222,7 @@ async def test_a_roles_tags_are_there_under_both_names(server: World) -> None:
         assert (keys["aws:resourcetag/team"], keys["iam:resourcetag/team"]) == ("a", "a")
 
 
+@pytest.mark.rule(70)
 async def test_a_requests_tags_are_keys_of_their_own(server: World) -> None:
     keys = await context(
         server,

@@ -316,6 +316,7 @@ def test_every_case_is_explained_and_its_change_works(case: dict[str, Any]) -> N
     check(evaluate(casefile.request_of(case), casefile.held_of(case), trace=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(cases())
 def test_every_decision_is_explained_and_its_change_works(case: dict[str, Any]) -> None:

@@ -38,16 +38,16 @@ def test_the_matcher_agrees_with_a_regular_expression(tokens: list[str | Wild], 
     "pattern", ["*a" * 1_000 + "*b", "*a?" * 700 + "b", "a*" * 1_000 + "b", "?" * 2_000 + "*b", "*" * 2_000 + "b"]
 )
 def test_no_pattern_takes_long(pattern: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert not like(pattern, "a" * 4_000)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize("pattern", ["arn:aws:ecr:" + "*a" * 500 + "b:1:x", "arn:*:" + "a*" * 300 + "b:" + "*a" * 300])
 def test_no_arn_pattern_takes_long(pattern: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert not arn_like(pattern, "arn:aws:ecr:" + "a" * 2_000 + ":" * 20 + "a" * 500)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_piece_of_text_is_not_used_twice() -> None:

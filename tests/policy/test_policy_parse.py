@@ -155,6 +155,7 @@ REFUSED_TRUST = {
 
 
 @pytest.mark.parametrize(("text", "sentence"), REFUSED_IDENTITY.values(), ids=REFUSED_IDENTITY)
+@pytest.mark.rule(23, 33, 48, 73, 74)
 def test_an_identity_policy_is_refused_in_the_words_of_aws(text: str, sentence: str) -> None:
     with pytest.raises(Malformed) as refused:
         parse(text)
@@ -176,6 +177,7 @@ def test_a_trust_policy_is_refused_in_the_words_of_aws(text: str, sentence: str)
         {"Effect": "Allow", "Action": "ecr:PutImage", "Principal": {"AWS": "ann"}},
     ],
 )
+@pytest.mark.rule(23)
 def test_a_repository_policy_names_principals_and_no_resource(statement: dict[str, Any]) -> None:
     with pytest.raises(Malformed, match="Invalid repository policy provided"):
         parse(identity(statement), Kind.REPOSITORY)

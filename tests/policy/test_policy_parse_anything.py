@@ -89,10 +89,10 @@ def test_whatever_was_parsed_can_be_decided_with(value: Any, kind: Kind, context
     ],
 )
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(Malformed):
         parse(text)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_ten_thousand_statements_are_parsed_and_decided() -> None:
@@ -100,7 +100,7 @@ def test_ten_thousand_statements_are_parsed_and_decided() -> None:
         {"Effect": "Allow", "Action": f"ecr:Put{index}*", "Resource": f"arn:aws:ecr:*:*:repository/{index}/*"}
         for index in range(10_000)
     ]
-    begun = time.perf_counter()
+    begun = time.process_time()
     known = PolicySet([Policy(parse(json.dumps({"Version": "2012-10-17", "Statement": statements})), "x", inline=True)])
     ask = Request(
         "arn:aws:iam::123456789012:user/ann",
@@ -109,8 +109,8 @@ def test_ten_thousand_statements_are_parsed_and_decided() -> None:
         {},
     )
     assert evaluate(ask, Held(known))
-    assert time.perf_counter() - begun < 10
-    begun = time.perf_counter()
+    assert time.process_time() - begun < 10
+    begun = time.process_time()
     for _ in range(1_000):
         evaluate(ask, Held(known))
-    assert time.perf_counter() - begun < 1  # the statements that name an action are looked for once
+    assert time.process_time() - begun < 1  # the statements that name an action are looked for once

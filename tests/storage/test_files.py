@@ -15,6 +15,7 @@ import pytest
 from dockreeve.oci import Digest
 from dockreeve.storage import BytesMissing, NoRoom, files
 from dockreeve.storage.files import FileBlobs, FileWriter
+from dockreeve.storage.writeback import begin_writeback
 
 MIB = 1024 * 1024
 
@@ -153,6 +154,40 @@ async def test_pausing_waits_for_the_write_of_a_caller_that_went_away(
     await again.pause()
 
 
+async def test_the_disk_is_set_to_work_early_and_the_file_is_not_closed_under_it(
+    blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+    begun, gate = threading.Event(), threading.Event()
+
+    def begin_writeback(handle: int, start: int, length: int) -> None:
+        begun.set()
+        gate.wait(10)
+        os.fstat(handle)  # still this file
+        asked.append((start, length))
+
+    monkeypatch.setattr(files, "begin_writeback", begin_writeback)
+    monkeypatch.setattr(files, "_EARLY", 2 * MIB)
+    _, writer = await started(blobs)
+    for _ in range(5):
+        await writer.write([bytes(MIB)])
+    await asyncio.to_thread(begun.wait, 10)
+    pausing = asyncio.create_task(writer.pause())
+    await asyncio.sleep(0.01)
+    assert not pausing.done()
+    gate.set()
+    await pausing
+    assert asked == [(0, 2 * MIB)]  # one at a time: the next would have begun while this one was waited for
+
+
+async def test_the_kernel_takes_the_hint_to_write(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("wb") as file:
+        file.write(bytes(MIB))
+        file.flush()
+        begin_writeback(file.fileno(), 0, MIB)
+    begin_writeback(-1, 0, MIB)  # no such file: a hint that is refused is no error
+
+
 async def test_the_kept_hashes_of_paused_uploads_are_few_and_the_others_are_made_again(
     blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,13 +196,29 @@ async def test_the_kept_hashes_of_paused_uploads_are_few_and_the_others_are_made
     for number in range(10):
         key, writer = await started(blobs)
         await writer.write([bytes([number])])
-        await writer.pause()
+        await writer.pause(acknowledged=True)
         keys.append(key)
     assert list(blobs._hashes) == keys[-4:]
     for number, key in enumerate(keys):
         writer = await blobs.resume(key, 1)
         assert await writer.digest() == Digest.of(bytes([number]))
         await writer.pause()
+
+
+async def test_a_hash_of_bytes_that_another_process_replaced_is_never_believed(
+    blobs: FileBlobs, tmp_path: Path
+) -> None:
+    others = FileBlobs(tmp_path / "blobs", low_water=0)
+    key, writer = await started(blobs)
+    await writer.write([b"never acknowledged"])
+    await writer.pause()
+    other = await others.resume(key, 0)
+    await other.write([b"what was kept here"])
+    await other.pause(acknowledged=True)
+    writer = await blobs.resume(key, 18)
+    assert await writer.digest() == Digest.of(b"what was kept here")
+    await writer.pause()
+    await others.close()
 
 
 async def test_a_reader_ends_what_it_began_though_the_bytes_are_discarded(blobs: FileBlobs) -> None:

@@ -68,7 +68,7 @@ class Counted:
 
     def __init__(self, raw: sqlite3.Connection, vault: Vault, at: datetime) -> None:
         self.raw = raw
-        self.records = SqliteRecords(Database(raw), InlineWriter(raw), vault, lambda: at, alone=False)
+        self.records = SqliteRecords(Database(raw), InlineWriter(raw), vault, lambda: at, counting=None)
         self.steps = 0
 
     def step(self) -> int:

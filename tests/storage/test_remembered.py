@@ -1,4 +1,4 @@
-"""What was read is remembered until the next commit, by the only writer alone, and never a moment longer."""
+"""What was read is remembered until the next commit of any process, and never a moment longer."""
 
 from __future__ import annotations
 
@@ -112,14 +112,18 @@ async def test_what_is_not_there_is_found_as_soon_as_it_is(alone: SqliteRecords,
     assert await alone.registry.find_repository(ACCOUNT, REGION, "app") is None
 
 
-async def test_one_of_several_processes_keeps_nothing(tmp_path: Path, vault: Vault, at: datetime) -> None:
+async def test_one_of_several_processes_keeps_it_until_another_one_commits(
+    tmp_path: Path, vault: Vault, at: datetime
+) -> None:
     records = SqliteRecords.open(tmp_path / "r", vault, ballast=0)
     app = await records.registry.add_repository(named("app", at))
-    assert await records.registry.find_repository(ACCOUNT, REGION, "app") == app
-    with sqlite3.connect(tmp_path / "r") as raw:  # as another process would
-        raw.execute("UPDATE repository SET mutability = 'IMMUTABLE'")
-    found = await records.registry.find_repository(ACCOUNT, REGION, "app")
-    assert found == replace(app, mutability="IMMUTABLE")
+    first = await records.registry.find_repository(ACCOUNT, REGION, "app")
+    assert await records.registry.find_repository(ACCOUNT, REGION, "app") is first
+    for mutability in ("IMMUTABLE", "MUTABLE"):
+        with sqlite3.connect(tmp_path / "r") as raw:  # as another process would
+            raw.execute("UPDATE repository SET mutability = ?", (mutability,))
+        found = await records.registry.find_repository(ACCOUNT, REGION, "app")
+        assert found == replace(app, mutability=mutability)
     await records.close()
 
 

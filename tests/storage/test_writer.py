@@ -77,6 +77,30 @@ async def test_closing_ends_what_was_accepted(tmp_path: Path, vault: Vault, at: 
         await records.registry.add_repository(named("late", at))
 
 
+async def test_a_commit_waits_for_the_disk_when_anything_in_it_must(tmp_path: Path) -> None:
+    one = writer.ThreadWriter(open_for_writing(tmp_path / "r"), Ballast(tmp_path / "ballast", 0))
+    held, go = threading.Event(), threading.Event()
+
+    def hold(database: Database) -> None:
+        held.set()
+        go.wait(10)
+
+    def waits(database: Database) -> bool:
+        return bool(database.value("PRAGMA synchronous") == 2)
+
+    assert await one.run(waits)
+    assert not await one.run(waits, synced=False)
+    holding = asyncio.create_task(one.run(hold))
+    await asyncio.to_thread(held.wait, 10)
+    together = asyncio.gather(one.run(waits, synced=False), one.run(waits))
+    await asyncio.sleep(0)
+    go.set()
+    assert await together == [True, True]
+    await holding
+    assert not await one.run(waits, synced=False)
+    await one.close()
+
+
 async def test_two_on_one_file_lose_nothing_and_see_each_other(tmp_path: Path, vault: Vault, at: datetime) -> None:
     one, two = SqliteRecords.open(tmp_path / "r", vault), SqliteRecords.open(tmp_path / "r", vault)
     await asyncio.gather(

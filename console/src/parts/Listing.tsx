@@ -25,16 +25,23 @@ export interface ListingProps<Item> {
   description?: ReactNode;
   /** Beside the text filter, for example a Select of types. */
   filters?: ReactNode;
-  selection?: Pick<TableProps<Item>, "selectionType" | "selectedItems" | "onSelectionChange">;
+  selection?: Pick<TableProps<Item>, "selectionType" | "selectedItems" | "onSelectionChange" | "ariaLabels">;
+  /** What the filter looks in; without it, in every field that is a text or a number. */
+  textOf?: (item: Item) => string;
+  /** Stands within a page that has a title of its own. */
+  within?: boolean;
 }
 
-/** A full-page table that filters, sorts and pages, all of which stands in the address. */
+/** A table that filters, sorts and pages, all of which stands in the address: of one on a page. */
 export function Listing<Item>(props: ListingProps<Item>) {
-  const { title, loaded, columns, idOf, empty, actions, description, filters, selection } = props;
+  const { title, loaded, columns, idOf, empty, actions, description, filters, selection, textOf, within = false } = props;
   const start = useStart(columns);
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions: collection } =
     useCollection(loaded.value ?? [], {
-      filtering: { defaultFilteringText: start.text },
+      filtering: {
+        defaultFilteringText: start.text,
+        ...(textOf && { filteringFunction: (item, text) => textOf(item).toLowerCase().includes(text.toLowerCase()) }),
+      },
       sorting: start.sorting ? { defaultState: start.sorting } : {},
       pagination: { pageSize: PAGE, defaultPage: start.page },
     });
@@ -52,8 +59,8 @@ export function Listing<Item>(props: ListingProps<Item>) {
       <Table
         {...collectionProps}
         {...selection}
-        variant="full-page"
-        stickyHeader
+        variant={within ? "container" : "full-page"}
+        stickyHeader={!within}
         items={items}
         columnDefinitions={columns}
         trackBy={idOf}
@@ -72,7 +79,7 @@ export function Listing<Item>(props: ListingProps<Item>) {
         loadingText={listing.loading}
         header={
           <Header
-            variant="awsui-h1-sticky"
+            variant={within ? "h2" : "awsui-h1-sticky"}
             counter={loaded.value ? `(${loaded.value.length})` : ""}
             description={description}
             actions={

@@ -48,6 +48,15 @@ describe("steps", () => {
     expect(back.states).toEqual(["undone", "undone", "failed"]);
   });
 
+  test("leave done what nothing can take back, and take back the others", async () => {
+    const { calls, steps } = recorded();
+    const some = steps.map((step) => ({ ...step, lasting: step.title === "policy" }));
+    const done = await carryOn(some, begun(some), () => undefined);
+    const back = await takeBack(some, done, () => undefined);
+    expect(calls.slice(3)).toEqual(["delete role"]);
+    expect(back.states).toEqual(["undone", "done", "undone"]);
+  });
+
   test("keep as done what could not be taken back", async () => {
     const { failing, steps } = recorded();
     const done = await carryOn(steps, begun(steps), () => undefined);

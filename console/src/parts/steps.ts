@@ -5,6 +5,8 @@ export interface Step {
   run: () => Promise<unknown>;
   /** Takes back what `run` did; a step without it has nothing to take back. */
   undo?: () => Promise<unknown>;
+  /** Nothing can take it back: it stays done. */
+  lasting?: boolean;
 }
 
 export type StepState = "waiting" | "running" | "done" | "failed" | "undone";
@@ -27,10 +29,10 @@ export function carryOn(steps: readonly Step[], from: Progress, tell: Tell): Pro
   return walked(wanted, from, tell, "done", (index) => steps[index]?.run());
 }
 
-/** Takes back every step that is done, the last one first, until that fails; tells each change. */
+/** Takes back every step that is done and can be, the last one first, until that fails; tells each change. */
 export function takeBack(steps: readonly Step[], from: Progress, tell: Tell): Promise<Progress> {
-  const done = [...steps.keys()].filter((index) => from.states[index] === "done").reverse();
-  return walked(done, from, tell, "undone", (index) => steps[index]?.undo?.());
+  const done = [...steps.keys()].filter((index) => from.states[index] === "done" && !steps[index]?.lasting);
+  return walked(done.reverse(), from, tell, "undone", (index) => steps[index]?.undo?.());
 }
 
 async function walked(

@@ -25,6 +25,16 @@ describe("the pages", () => {
     ]);
     expect(locate("/no/such/page")).toBeUndefined();
   });
+
+  test("say a name as it is, and link to it by its address", () => {
+    const address = "/iam/policies/arn%3Aaws%3Aiam%3A%3A111122223333%3Apolicy%2Fteam%2Fa%2Bb%40c";
+    const located = locate(`${address}/edit`);
+    expect(located && crumbsOf(located).slice(-2)).toEqual([
+      { text: "a+b@c", href: address },
+      { text: "Edit", href: `${address}/edit` },
+    ]);
+    expect(locate("/iam/roles/100%")?.params).toEqual({ name: "100%" });
+  });
 });
 
 describe("the search", () => {

@@ -19,9 +19,18 @@ export interface Located {
 export function locate(pathname: string): Located | undefined {
   const fitting = AREAS.flatMap((area) => area.pages).flatMap((page) => {
     const match = matchPath(page.path, pathname);
-    return match ? [{ page, params: match.params }] : [];
+    return match ? [{ page, params: decoded(match.params) }] : [];
   });
   return fitting.find(({ page }) => !page.path.includes(":")) ?? fitting[0];
+}
+
+/** As the page itself gets them: matchPath decodes nothing but the slash. */
+function decoded(params: Located["params"]): Located["params"] {
+  try {
+    return Object.fromEntries(Object.entries(params).map(([name, text = ""]) => [name, decodeURIComponent(text)]));
+  } catch {
+    return params; // somebody typed a % that begins no escape
+  }
 }
 
 export function titleOf({ page, params }: Located): string {

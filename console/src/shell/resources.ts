@@ -2,7 +2,8 @@
 
 import { paginateDescribeRepositories } from "@aws-sdk/client-ecr";
 import { paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
-import { rolePath } from "../pages/iam/paths";
+import { repositoryPath } from "../pages/ecr/paths";
+import { policyPath, rolePath } from "../pages/iam/paths";
 import { ecr, iam } from "../session/sdk";
 import { ecr as ecrWords } from "../strings/ecr";
 import { iam as iamWords } from "../strings/iam";
@@ -30,7 +31,9 @@ async function roles(): Promise<Group> {
 async function policies(): Promise<Group> {
   const options: Found[] = [];
   for await (const page of paginateListPolicies({ client: iam() }, { Scope: "Local" })) {
-    for (const { PolicyName: name = "" } of page.Policies ?? []) options.push(named("/iam/policies", name));
+    for (const { Arn: arn = "", PolicyName: label = "" } of page.Policies ?? []) {
+      options.push({ value: policyPath(arn), label });
+    }
   }
   return { label: iamWords.policies.title, options };
 }
@@ -38,12 +41,9 @@ async function policies(): Promise<Group> {
 async function repositories(): Promise<Group> {
   const options: Found[] = [];
   for await (const page of paginateDescribeRepositories({ client: ecr() }, {})) {
-    for (const { repositoryName: name = "" } of page.repositories ?? []) options.push(named("/ecr/repositories", name));
+    for (const { repositoryName: name = "" } of page.repositories ?? []) {
+      options.push({ value: repositoryPath(name), label: name });
+    }
   }
   return { label: ecrWords.repositories.title, options };
-}
-
-/** The list with this name in its filter. */
-function named(list: string, name: string): Found {
-  return { value: `${list}?q=${encodeURIComponent(name)}`, label: name };
 }

@@ -1,10 +1,11 @@
 """The canonical request of Signature Version 4: one text for all the ways to write the same request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
 Headers = Sequence[tuple[bytes, bytes]]
+Fields = Mapping[bytes, Sequence[bytes]]  # the headers by name, in lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +20,20 @@ class CanonicalRequest:
 
 
 def canonical_request(
-    method: str, raw_path: bytes, raw_query: bytes, headers: Headers, signed: Sequence[str], payload: bytes
+    method: str, raw_path: bytes, raw_query: bytes, fields: Fields, signed: Sequence[str], payload: bytes
 ) -> CanonicalRequest:
     """Build the canonical request; `signed` are the lower-case names of SignedHeaders, `payload` the body's hash."""
     lines = [method.encode(), canonical_path(raw_path), canonical_query(raw_query)]
     for name in signed:
-        values = (b" ".join(value.split()) for value in header_values(headers, name.encode()))
-        lines.append(name.encode() + b":" + b",".join(values))
+        field = name.encode()
+        lines.append(field + b":" + b",".join([b" ".join(value.split()) for value in fields.get(field, ())]))
     return CanonicalRequest(b"\n".join([*lines, b"", ";".join(signed).encode(), payload]))
 
 
 def canonical_path(raw: bytes) -> bytes:
     """The path as sent, without empty and dot segments, percent-encoded once more (as every service but S3 does)."""
+    if raw == b"/":
+        return raw
     kept: list[bytes] = []
     for segment in raw.split(b"/"):
         if segment == b"..":
@@ -43,6 +46,8 @@ def canonical_path(raw: bytes) -> bytes:
 
 def canonical_query(raw: bytes) -> bytes:
     """The parameters but X-Amz-Signature, each written in the one canonical way, sorted by name, then value."""
+    if not raw:
+        return raw
     pairs = sorted(
         (quote(name, safe="-_.~"), quote(value, safe="-_.~"))
         for name, value in query_pairs(raw)
@@ -61,9 +66,12 @@ def query_pairs(raw: bytes) -> list[tuple[bytes, bytes]]:
     return [(unquote_to_bytes(name), unquote_to_bytes(value)) for name, _, value in pairs]
 
 
-def header_values(headers: Headers, name: bytes) -> list[bytes]:
-    """The values of the header `name` (lower case), in the order of the request."""
-    return [value for key, value in headers if key.lower() == name]
+def fields_of(headers: Headers) -> dict[bytes, list[bytes]]:
+    """The values of each header, in the order of the request."""
+    fields: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        fields.setdefault(name.lower(), []).append(value)
+    return fields
 
 
 def is_signing_header(name: bytes) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from dockreeve.faults import Fault
 
 from . import restjson
-from .canonical import header_values
 from .model import NAMES, service
 from .sigv4 import Signature
 from .unverified import Kind, Unverified
@@ -39,7 +38,7 @@ def service_of(
     said = dict(given)
     if len(said) != len(given):
         raise Fault("MalformedInput", "Action or Version is given more than once.")
-    target = next((value.decode("latin-1") for value in header_values(headers, b"x-amz-target")), "")
+    target = next((value.decode("latin-1") for name, value in headers if name.lower() == b"x-amz-target"), "")
     name = _scoped(signature.service, ROOT) if signature else _unsigned_service(target, said.get("Version"))
     if service(name).protocol == "json":
         prefix, _, operation = target.partition(".")

@@ -104,9 +104,12 @@ def malformed(message: str) -> Fault:
     return Fault("SerializationException", message)
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+
 def encode(document: Any) -> bytes:
     """A document as it is sent."""
-    return json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
+    return _ENCODER.encode(document).encode()
 
 
 def written(value: Any, shape: Shape) -> Any:
@@ -116,7 +119,7 @@ def written(value: Any, shape: Shape) -> Any:
     """
     match shape.kind, value:
         case "structure", Mapping():
-            if value.keys() - shape.members.keys():
+            if not value.keys() <= shape.members.keys():
                 raise unknown_members(set(value), shape)
             return {
                 name: written(value[name], member)

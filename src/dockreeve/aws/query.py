@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -27,12 +28,16 @@ _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A bare CR would reach the client as LF.
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_PLAIN = re.compile("[ -%'-;=?-~]*")  # needs no escape
+_REMEMBERED = 4096  # letters of a document whose encoding is kept
 # The shape whose texts IAM percent-encodes in answers and every SDK decodes.
 _ENCODED_SHAPE = "policyDocumentType"
 
 
 def read_form(raw: bytes) -> list[tuple[str, str]]:
     """Read a form body or a query string; `MalformedInput` if it isn't UTF-8 or holds too many parameters."""
+    if not raw:
+        return []
     try:
         return parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except UnicodeDecodeError:
@@ -181,6 +186,9 @@ def serialise_error(service_name: str, fault: Fault, request_id: str) -> tuple[i
 
 
 def _write(out: list[str], tag: str, value: Any, shape: Shape) -> None:
+    if shape.is_scalar:
+        out.append(f"<{tag}>{_written(value, shape)}</{tag}>")
+        return
     out.append(f"<{tag}>")
     match shape.kind:
         case "structure":
@@ -196,25 +204,23 @@ def _write(out: list[str], tag: str, value: Any, shape: Shape) -> None:
                 _write(out, "key", key, shape.members["key"])
                 _write(out, "value", item, shape.members["value"])
                 out.append("</entry>")
-        case _:
-            out.append(_written(value, shape))
     out.append(f"</{tag}>")
 
 
 def _write_members(out: list[str], value: Any, shape: Shape) -> None:
     if not isinstance(value, Mapping):
         raise wrong_type(value, shape)
-    if value.keys() - shape.members.keys():
+    if not value.keys() <= shape.members.keys():
         raise unknown_members(set(value), shape)
     for name, member in shape.members.items():
-        if value.get(name) is not None:
-            _write(out, name, value[name], member)
+        if (held := value.get(name)) is not None:
+            _write(out, name, held, member)
 
 
 def _written(value: Any, shape: Shape) -> str:
     match shape.kind, value:
         case "string", str():
-            return _text(quote(value, safe="") if shape.name == _ENCODED_SHAPE else value)
+            return _quoted(value) if shape.name == _ENCODED_SHAPE else _text(value)
         case "boolean", bool():
             return "true" if value else "false"
         case "integer" | "long", int() if not isinstance(value, bool):
@@ -224,9 +230,20 @@ def _written(value: Any, shape: Shape) -> str:
         case "blob", bytes():
             return base64.b64encode(value).decode()
         case "timestamp", _:
-            return instant(value, shape).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return f"{instant(value, shape).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
     raise wrong_type(value, shape)
 
 
+def _quoted(value: str) -> str:
+    return _remembered(value) if len(value) <= _REMEMBERED else quote(value, safe="")
+
+
+@lru_cache(maxsize=256)
+def _remembered(value: str) -> str:
+    return quote(value, safe="")
+
+
 def _text(value: str) -> str:
+    if _PLAIN.fullmatch(value):
+        return value
     return _NOT_XML.sub("\ufffd", value).translate(_ESCAPES)

@@ -12,7 +12,6 @@ from urllib.parse import unquote
 from dockreeve.faults import Fault
 
 from . import json_values, query
-from .canonical import header_values
 from .common_errors import spell
 from .model import NAMES, NO_INPUT, OperationModel, Service, Shape, service
 from .scalars import unknown_members
@@ -69,7 +68,8 @@ def parse(
         elif place.where == "querystring":
             given = asked.get(place.name, [])
         else:
-            given = [value.decode("latin-1") for value in header_values(headers, place.name.lower().encode())]
+            wanted = place.name.lower().encode()
+            given = [value.decode("latin-1") for name, value in headers if name.lower() == wanted]
         if given:
             found[member] = _outside(given, shape.members[member], member)
     return found

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-from .canonical import CanonicalRequest, canonical_request, header_values, is_signing_header, query_pairs
+from .canonical import CanonicalRequest, Fields, canonical_request, fields_of, is_signing_header, query_pairs
 from .unverified import Kind, Unverified, fault
 
 __all__ = ["Kind", "Signature", "Unverified", "fault", "read_signature", "verify"]
@@ -29,6 +29,8 @@ _SCOPE_WORD = re.compile(r"[A-Za-z0-9-]{1,64}")
 _SIGNED_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,128}")
 _PRESIGNED = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders")
 _YEARS = range(1970, 9000)  # so that no later sum of times overflows
+_REMEMBERED = 1024  # letters of SignedHeaders; longer ones are read each time
+_BLANKS = " \t\r\n\v\f"
 _PARTS = ("Credential", "Signature", "SignedHeaders")
 
 
@@ -58,17 +60,18 @@ def read_signature(method: str, raw_path: bytes, raw_query: bytes, headers: Head
 
     Raises `Unverified` (INCOMPLETE) if it has both, if a part is missing, malformed or given twice.
     """
-    for name in {name.lower() for name, _ in headers if is_signing_header(name.lower())}:
-        if len(header_values(headers, name)) > 1:
+    fields = fields_of(headers)
+    for name, values in fields.items():
+        if len(values) > 1 and is_signing_header(name):
             raise _incomplete(f"The header '{name.decode('latin-1')}' is given more than once.")
     query = [(name.decode("latin-1"), value) for name, value in query_pairs(raw_query)]
     presigned = any(name in _PRESIGNED or name == "X-Amz-Signature" for name, _ in query)
-    authorization = header_values(headers, b"authorization")
+    authorization = fields.get(b"authorization")
     if presigned and authorization:
         raise _incomplete("Only one of the Authorization header and the X-Amz-Signature parameter is allowed.")
     if presigned:
         return _from_query(query)
-    return _from_header(authorization[0], headers) if authorization else None
+    return _from_header(authorization[0], fields) if authorization else None
 
 
 def verify(
@@ -93,9 +96,10 @@ def verify(
         raise Unverified(Kind.BAD_SCOPE, f"Credential should be scoped with a valid terminator: '{TERMINATOR}'.")
     _check_scope_date(signature)
     _check_time(signature, now, timedelta(seconds=skew_seconds))
-    _check_signed_headers(signature, headers)
-    payload = _payload(headers, body_sha256_hex, allow_unsigned_payload)
-    request = canonical_request(method, raw_path, raw_query, headers, signature.signed_headers, payload)
+    fields = fields_of(headers)
+    _check_signed_headers(signature, fields)
+    payload = _payload(fields, body_sha256_hex, allow_unsigned_payload)
+    request = canonical_request(method, raw_path, raw_query, fields, signature.signed_headers, payload)
     text = _string_to_sign(signature, request)
     key = _signing_key(secret, signature.date, signature.region, signature.service)
     # Bytes: compare_digest takes only ASCII texts, and what was sent may be anything.
@@ -103,14 +107,15 @@ def verify(
         raise Unverified(Kind.MISMATCH, canonical_request=request.text(), string_to_sign=text)
 
 
-def _from_header(value: bytes, headers: Headers) -> Signature:
+def _from_header(value: bytes, fields: Fields) -> Signature:
     algorithm, _, rest = value.strip().partition(b" ")
     # The value isn't echoed: it may be another scheme's password.
     if algorithm != ALGORITHM:
         raise _incomplete(_required(set(_PARTS)))
     parts: dict[str, str] = {}
-    for pair in rest.split(b","):
-        name, equals, text = (part.strip().decode("latin-1") for part in pair.partition(b"="))
+    for pair in rest.decode("latin-1").split(","):
+        name, equals, text = pair.partition("=")
+        name, text = name.strip(_BLANKS), text.strip(_BLANKS)
         if not equals:
             raise _incomplete("Invalid key=value pair (missing equal-sign) in Authorization header.")
         if name not in _PARTS or name in parts:
@@ -122,8 +127,8 @@ def _from_header(value: bytes, headers: Headers) -> Signature:
         parts["Credential"],
         parts["SignedHeaders"],
         parts["Signature"],
-        timestamp=_header_time(headers),
-        token=_text(header_values(headers, b"x-amz-security-token")),
+        timestamp=_header_time(fields),
+        token=_text(fields.get(b"x-amz-security-token", ())),
     )
 
 
@@ -157,26 +162,16 @@ def _from_query(query: list[tuple[str, bytes]]) -> Signature:
 def _signature(
     credential: str, names: str, signature: str, *, timestamp: datetime, token: str | None, expires: int | None = None
 ) -> Signature:
-    elements = credential.split("/")
-    if len(elements) != len(("keyid", "date", "region", "service", "term")):
-        raise _incomplete(
-            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term."
-        )
-    key_id, date, region, service, terminator = elements
-    if not _KEY_ID.fullmatch(key_id) or not all(map(_SCOPE_WORD.fullmatch, (date, region, service))):
-        raise _incomplete("Credential has an element that is not valid.")
     if timestamp.year not in _YEARS:
         raise _incomplete("The date of the request is not valid.")
-    signed = tuple(names.split(";"))
-    if list(signed) != sorted(set(signed)) or not all(map(_SIGNED_NAME.fullmatch, signed)):
-        raise _incomplete("SignedHeaders must be a sorted list of lower-case header names.")
+    key_id, date, region, service, terminator = _elements(credential)
     return Signature(
         access_key_id=key_id,
         date=date,
         region=region,
         service=service,
         terminator=terminator,
-        signed_headers=signed,
+        signed_headers=_signed_names(names) if len(names) <= _REMEMBERED else _signed_names.__wrapped__(names),
         signature=signature,
         timestamp=timestamp,
         token=token,
@@ -185,10 +180,31 @@ def _signature(
     )
 
 
-def _header_time(headers: Headers) -> datetime:
-    if amz_date := _text(header_values(headers, b"x-amz-date")):
+@lru_cache(maxsize=1024)
+def _elements(credential: str) -> tuple[str, str, str, str, str]:
+    elements = credential.split("/")
+    if len(elements) != len(("keyid", "date", "region", "service", "term")):
+        raise _incomplete(
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term."
+        )
+    key_id, date, region, service, terminator = elements
+    if not _KEY_ID.fullmatch(key_id) or not all(map(_SCOPE_WORD.fullmatch, (date, region, service))):
+        raise _incomplete("Credential has an element that is not valid.")
+    return key_id, date, region, service, terminator
+
+
+@lru_cache(maxsize=256)
+def _signed_names(names: str) -> tuple[str, ...]:
+    signed = tuple(names.split(";"))
+    if list(signed) != sorted(set(signed)) or not all(map(_SIGNED_NAME.fullmatch, signed)):
+        raise _incomplete("SignedHeaders must be a sorted list of lower-case header names.")
+    return signed
+
+
+def _header_time(fields: Fields) -> datetime:
+    if amz_date := _text(fields.get(b"x-amz-date", ())):
         return _amz_time(amz_date)
-    date = _text(header_values(headers, b"date"))
+    date = _text(fields.get(b"date", ()))
     if date is None:
         raise _incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
     if _TIME_SHAPE.fullmatch(date):
@@ -221,38 +237,39 @@ def _check_scope_date(signature: Signature) -> None:
 
 
 def _check_time(signature: Signature, now: datetime, skew: timedelta) -> None:
-    signed, minutes = signature.timestamp, f"{skew.total_seconds() / 60:g} min."
-    server = now.astimezone(UTC).strftime(_TIME)
+    signed = signature.timestamp
     latest = signed + (timedelta(seconds=signature.expires) if signature.expires is not None else skew)
+    if signed - skew <= now <= latest:
+        return
+    server, minutes = now.astimezone(UTC).strftime(_TIME), f"{skew.total_seconds() / 60:g} min."
     if now > latest:
         if signature.presigned:
             told = f"{latest.strftime(_TIME)} is now earlier than {server}"
         else:
             told = f"{signed.strftime(_TIME)} is now earlier than {(now - skew).strftime(_TIME)} ({server} - {minutes})"
         raise Unverified(Kind.EXPIRED_SIGNATURE, f"Signature expired: {told}")
-    if now < signed - skew:
-        told = f"{signed.strftime(_TIME)} is still later than {(now + skew).strftime(_TIME)} ({server} + {minutes})"
-        raise Unverified(Kind.NOT_YET, f"Signature not yet current: {told}")
+    told = f"{signed.strftime(_TIME)} is still later than {(now + skew).strftime(_TIME)} ({server} + {minutes})"
+    raise Unverified(Kind.NOT_YET, f"Signature not yet current: {told}")
 
 
-def _check_signed_headers(signature: Signature, headers: Headers) -> None:
+def _check_signed_headers(signature: Signature, fields: Fields) -> None:
     if "host" not in signature.signed_headers:
         raise Unverified(
             Kind.UNSIGNED_HEADER, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
         )
-    present = {name.lower().decode("latin-1") for name, _ in headers}
-    unsigned = sorted(name for name in present - set(signature.signed_headers) if name.startswith("x-amz-"))
+    signed = {name.encode() for name in signature.signed_headers}
+    unsigned = [name.decode("latin-1") for name in sorted(fields.keys() - signed) if name.startswith(b"x-amz-")]
     if unsigned:
         told = f"There were headers present in the request which were not signed: {', '.join(unsigned)[:256]}"
         raise Unverified(Kind.UNSIGNED_HEADER, told)
-    if absent := sorted(set(signature.signed_headers) - present):
+    if absent := [name.decode() for name in sorted(signed - fields.keys())]:
         told = f"There are signed headers which the request does not have: {', '.join(absent)[:256]}"
         raise Unverified(Kind.UNSIGNED_HEADER, told)
 
 
-def _payload(headers: Headers, body_sha256_hex: str, allow_unsigned: bool) -> bytes:
+def _payload(fields: Fields, body_sha256_hex: str, allow_unsigned: bool) -> bytes:
     computed = body_sha256_hex.encode()
-    claimed = next(iter(header_values(headers, b"x-amz-content-sha256")), computed).strip()
+    claimed = next(iter(fields.get(b"x-amz-content-sha256", ())), computed).strip()
     if claimed in UNSIGNED_PAYLOADS and allow_unsigned:
         return claimed
     if not hmac.compare_digest(claimed, computed):

@@ -61,8 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Stopped(error.format_message().rstrip("."), f"see `{path} --help`", status=USAGE).show()
         sys.exit(USAGE)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        stopped = error if isinstance(error, Stopped) else Stopped(error.format_message(), status=error.exit_code)
+        stopped.show()
+        sys.exit(stopped.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:

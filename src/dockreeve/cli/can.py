@@ -10,6 +10,7 @@ import click
 
 from dockreeve.cli.outcome import CHECK_SAID_NO, USAGE, Stopped
 from dockreeve.cli.policy_sets import Keys, by_owner, identity_sources, known_context, policy_set
+from dockreeve.cli.printed import hand_over, say
 from dockreeve.policy.document import Kind
 from dockreeve.policy.held import Held
 from dockreeve.policy.prove.can import Answer, NoSuchName, Place, Subject, can
@@ -102,10 +103,10 @@ def command(
         asked = [Asked(*one) for one in found]
     if sessions:
         # What IAM keeps to itself: no API shows the policies and tags of a session.
-        click.echo("a session is decided by its role's policies; a session policy may allow less", err=True)
+        say("a session is decided by its role's policies; a session policy may allow less", err=True)
     verbs = list(VERBS.values()) if verb == ALL else [VERBS[verb]]
     answers = [(one, _answer(each, one, given)) for one in asked for each in verbs]
-    click.echo(_written(answers, output, matrix))
+    _print(answers, output, matrix)
     if not all(answer for _, answer in answers):
         raise click.exceptions.Exit(CHECK_SAID_NO)
 
@@ -164,10 +165,11 @@ def _answer(verb: Verb, asked: Asked, given: Keys) -> Answer:
         ) from None
 
 
-def _written(answers: Sequence[tuple[Asked, Answer]], output: str, matrix: bool) -> str:
+def _print(answers: Sequence[tuple[Asked, Answer]], output: str, matrix: bool) -> None:
     from dockreeve.cli.can_answers import as_json, as_table, as_text  # noqa: PLC0415
 
     named = [(asked.name, asked.who.principal, answer) for asked, answer in answers]
     if output == "json":
-        return as_json(named)
-    return "\n".join(as_table(named) if matrix else as_text([answer for _, answer in answers]))
+        hand_over(as_json(named))
+    else:
+        say(*(as_table(named) if matrix else as_text([answer for _, answer in answers])))

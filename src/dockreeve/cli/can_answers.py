@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from dockreeve.cli.printed import visible
 from dockreeve.policy.decision import Verdict
 from dockreeve.policy.held import Layer
 from dockreeve.policy.prove.can import Answer, Case, Missing, Outcome
@@ -93,8 +94,11 @@ def as_table(answers: Sequence[Named]) -> Iterator[str]:
         across = list(dict.fromkeys(answer.place.repository for _, answer in found))
         rows: dict[str, dict[str, str]] = {}
         for name, answer in found:
-            rows.setdefault(name, {})[answer.place.repository] = answer.outcome.value
-        cells = [[verb, *across], *([name, *(row.get(one, "") for one in across)] for name, row in rows.items())]
+            rows.setdefault(visible(name), {})[answer.place.repository] = answer.outcome.value
+        cells = [
+            [verb, *map(visible, across)],
+            *([name, *(row.get(one, "") for one in across)] for name, row in rows.items()),
+        ]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         for line in cells:
             yield "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()

@@ -58,8 +58,15 @@ def endpoint(server: str | None, data: Path) -> str:
     """Where the server listens: `--server`, DOCKREEVE_SERVER, AWS_ENDPOINT_URL, or what the data folder says."""
     for given in (server, os.environ.get("DOCKREEVE_SERVER"), os.environ.get("AWS_ENDPOINT_URL")):
         if given:
-            return given.rstrip("/")
+            return _printable(given.rstrip("/"))
     return local_server(data).get("url") or f"http://{BY_NAME['listen'].default}"
+
+
+def _printable(url: str) -> str:
+    """The URL, which exports and other programs get as it is. Raise `Stopped` where a terminal would obey it."""
+    if not url.isprintable():
+        raise Stopped(f"`{url}` is no URL of a server", "for example http://127.0.0.1:5150", status=USAGE)
+    return url
 
 
 def local_server(data: Path) -> Mapping[str, str]:
@@ -67,6 +74,8 @@ def local_server(data: Path) -> Mapping[str, str]:
     try:
         said = json.loads((data / "server.json").read_text())
         found = {"url": str(said["url"]), "region": str(said["region"])}
+        if not "".join(found.values()).isprintable():
+            return {}
         os.kill(int(said["pid"]), 0)  # a server that was killed leaves the file behind
     except PermissionError:  # somebody else's, and alive
         return found

@@ -9,6 +9,7 @@ import click
 
 from dockreeve.cli.client import ask, data_folder, endpoint, own_keys
 from dockreeve.cli.outcome import Stopped
+from dockreeve.cli.printed import hand_over, say
 
 
 @click.command(epilog="The address printed signs in whoever opens it first: it works once, and for a short time.")
@@ -28,9 +29,9 @@ def command(server: str | None, data: Path | None, no_browser: bool) -> None:
     address = f"{url}/console/#code={quote(code, safe='')}"
     browser = None if no_browser else _browser()
     if browser is None or not browser.open(address):
-        click.echo(address)
+        hand_over(address)
     else:
-        click.echo(f"opened {url}/console/ in the browser", err=True)
+        say(f"opened {url}/console/ in the browser", err=True)
 
 
 def _browser() -> webbrowser.BaseBrowser | None:

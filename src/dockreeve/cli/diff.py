@@ -10,6 +10,7 @@ from dockreeve.cli.diff_answers import Compared, as_json, as_sarif, as_text
 from dockreeve.cli.outcome import CHECK_SAID_NO, USAGE, Stopped
 from dockreeve.cli.policy_input import Source
 from dockreeve.cli.policy_sets import by_owner, identity_sources, known_context, policy_set
+from dockreeve.cli.printed import hand_over, say
 from dockreeve.policy.held import Held
 from dockreeve.policy.prove.diff import Difference, Way, diff
 
@@ -60,8 +61,10 @@ def command(
         )
         for owner in sorted({*sides[0].owners, *sides[1].owners})
     ]
-    write = {"text": as_text, "json": as_json, "sarif": as_sarif}[output]
-    click.echo(write(compared))
+    if output == "text":
+        say(*as_text(compared))
+    else:
+        hand_over(as_json(compared) if output == "json" else as_sarif(compared))
     if any(_is_new(one.difference) for one in compared):
         raise click.exceptions.Exit(CHECK_SAID_NO)
 

@@ -30,7 +30,7 @@ _RULES = {
 }
 
 
-def as_text(compared: Sequence[Compared]) -> str:
+def as_text(compared: Sequence[Compared]) -> list[str]:
     """A paragraph for each change; one line where there is none."""
     lines: list[str] = []
     for one in compared:
@@ -41,7 +41,7 @@ def as_text(compared: Sequence[Compared]) -> str:
             lines += [f"  {line}" for line in found or ["no change in access"]]
         else:
             lines += found
-    return "\n".join(lines) or "no change in access"
+    return lines or ["no change in access"]
 
 
 def _change(change: Change) -> Iterator[str]:

@@ -9,6 +9,7 @@ import click
 
 from dockreeve.cli.client import Keys, data_folder, endpoint, local_server, root_keys
 from dockreeve.cli.outcome import Stopped
+from dockreeve.cli.printed import hand_over, say
 from dockreeve.settings import BY_NAME
 
 _SECTION = re.compile(r"^\s*\[")
@@ -30,7 +31,7 @@ def command(data: Path | None, server: str | None, region: str | None, shell: st
     region = region or local_server(folder).get("region") or BY_NAME["region"].default
     if profile:
         _write_profile(profile, keys, url, region)
-        click.echo(f"wrote the profile {profile}; use it as: aws --profile {profile} iam get-account-summary", err=True)
+        say(f"wrote the profile {profile}; use it as: aws --profile {profile} iam get-account-summary", err=True)
         return
     exports = {
         "AWS_ENDPOINT_URL": url,
@@ -46,7 +47,7 @@ def command(data: Path | None, server: str | None, region: str | None, shell: st
     else:
         lines = [f"export {name}={shlex.quote(value)}" for name, value in exports.items()]
         lines += ["unset AWS_SESSION_TOKEN AWS_PROFILE"]
-    click.echo("\n".join(lines))
+    hand_over("\n".join(lines))
 
 
 def _where(server: str | None, folder: Path) -> str:

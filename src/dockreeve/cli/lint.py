@@ -10,6 +10,7 @@ import click
 from dockreeve import __version__
 from dockreeve.cli.outcome import CHECK_SAID_NO, USAGE, Stopped
 from dockreeve.cli.policy_input import Source, sources
+from dockreeve.cli.printed import hand_over, say, visible
 from dockreeve.policy.document import Kind
 from dockreeve.policy.lint.finding import Finding, FindingType
 
@@ -76,7 +77,7 @@ def command(
     else:
         found = sources(files)
     linted = list(_linted(found, Kind(kind) if kind else None, descriptions, together, repositories))
-    click.echo(_written(linted, output), nl=output != "table")
+    hand_over(_written(linted, output), nl=output != "table")
     _finish(linted, strict, quiet=output != "table")
 
 
@@ -136,7 +137,8 @@ def _rows(source: Source, findings: tuple[Finding, ...]) -> Iterator[str]:
     for finding in findings:
         start = finding.locations[0].start
         kind = click.style(finding.type.value, fg=_COLOURS[finding.type])
-        yield f"{source.name}:{start.line}:{start.column + 1}  {kind} {finding.code}  {finding.details}"
+        place = f"{visible(source.name)}:{start.line}:{start.column + 1}"
+        yield f"{place}  {kind} {finding.code}  {visible(finding.details)}"
 
 
 def _uri(file: str) -> str:
@@ -153,7 +155,7 @@ def _finish(linted: Sequence[Linted], strict: bool, *, quiet: bool) -> None:
         ]
         said = ", ".join(counted) or "nothing to say"
         documents = f"{len(linted)} {'policy' if len(linted) == 1 else 'policies'}"
-        click.echo(f"{documents}: {said}", err=True)
+        say(f"{documents}: {said}", err=True)
     failing = [FindingType.ERROR] + ([FindingType.SECURITY_WARNING, FindingType.WARNING] if strict else [])
     if any(counts[one] for one in failing):
         raise click.exceptions.Exit(CHECK_SAID_NO)

@@ -17,6 +17,7 @@ from botocore.session import Session
 
 from dockreeve.cli.client import Answer, Keys, data_folder, endpoint, frozen, root_keys, send
 from dockreeve.cli.outcome import CONFLICT, NOT_AUTHORIZED, NOT_FOUND, USAGE, Stopped
+from dockreeve.cli.printed import hand_over, say, visible
 from dockreeve.doors.metadata import Attachment, Instance, MetadataDoor, RoleSession, SourceDown
 from dockreeve.settings import BY_NAME, SettingError, address, is_loopback
 
@@ -180,9 +181,7 @@ def _first(source: ServerSource, url: str) -> Attachment:
         }.get(answer.outcome, "")
         raise Stopped(str(answer.members.get("Message", f"{url} answers {answer.status}")), hint, status=answer.outcome)
     if attachment.session is None:
-        click.echo(
-            f"dockreeve: {attachment.message} (once that is changed, the next request gets credentials)", err=True
-        )
+        say(f"dockreeve: {attachment.message} (once that is changed, the next request gets credentials)", err=True)
     return attachment
 
 
@@ -208,19 +207,27 @@ def _listener(host: str, port: int) -> socket.socket:
 def _greet(attachment: Attachment, instance_id: str, listening: socket.socket, url: str) -> None:
     host, port = listening.getsockname()[:2]
     here = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    click.echo(
-        f"listening on {here} as {instance_id}, role {attachment.role_name or '(none)'}\n"
+    say(
+        f"listening on {here} as {instance_id}, role {attachment.role_name or '(none)'}",
         "Try, in a shell without AWS_ACCESS_KEY_ID and AWS_PROFILE:",
         err=True,
     )
-    click.echo(f"export AWS_EC2_METADATA_SERVICE_ENDPOINT={here}\nexport AWS_ENDPOINT_URL={url}")
+    hand_over(f"export AWS_EC2_METADATA_SERVICE_ENDPOINT={here}\nexport AWS_ENDPOINT_URL={url}")
     sys.stdout.flush()
+
+
+class _OneLine(logging.Formatter):
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """What the server answered may stand in it."""
+        return visible(super().formatMessage(record))
 
 
 def _serve(door: MetadataDoor, listening: socket.socket) -> None:
     from dockreeve.cli.running import Running  # noqa: PLC0415 (what ends early needs no server)
 
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler])
     _log.setLevel(logging.INFO)
     with Running() as running:
         asyncio.run(running.serve(door, listening, stop_seconds=_STOP_SECONDS, limit_concurrency=_CONCURRENT))

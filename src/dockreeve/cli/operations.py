@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from dockreeve.cli.outcome import NOT_FOUND, Stopped
+from dockreeve.cli.printed import hand_over, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,12 @@ def command(service: str | None, which: bool | None, output: str) -> None:
                 status=NOT_FOUND,
             )
     if output == "json":
-        click.echo(json.dumps([asdict(row) for row in chosen], indent=2))
+        hand_over(json.dumps([asdict(row) for row in chosen], indent=2))
         return
     width = max(len(row.name) for row in chosen)
     for row in chosen:
         mark = "yes" if row.implemented else "no "
-        click.echo(f"{mark}  {row.name:<{width}}  {', '.join(row.actions) or '(any valid login)'}")
+        say(f"{mark}  {row.name:<{width}}  {', '.join(row.actions) or '(any valid login)'}")
 
 
 def _service(row: Row) -> str:

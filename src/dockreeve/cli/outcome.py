@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from dockreeve.cli.printed import say
+
 FAILED, USAGE, CHECK_SAID_NO, NOT_AUTHORIZED, NOT_FOUND, CONFLICT, UNREACHABLE = 1, 2, 3, 4, 5, 6, 7
 
 
@@ -21,6 +23,6 @@ class Stopped(click.ClickException):
         return self.status
 
     def show(self, file: Any = None) -> None:
-        """Write the line; what was typed or answered may hold more than one."""
+        """Write the line to stderr; what was typed or answered may hold more than one."""
         said = f"dockreeve: {self.message}" + (f" ({self.hint})" if self.hint else "")
-        click.echo(" ".join(said.splitlines()), err=True, file=file)
+        say(" ".join(said.splitlines()), err=True)

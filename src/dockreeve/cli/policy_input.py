@@ -1,6 +1,5 @@
 """Where commands get policy documents from: files, standard input, and the templates and plans that hold some."""
 
-import difflib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from dockreeve.cli import yaml_nodes
 from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
+from dockreeve.cli.printed import visible
 from dockreeve.cli.respelled import respelled
 from dockreeve.cli.template_values import resolved
 from dockreeve.policy.document import Document, Kind, Malformed
@@ -42,8 +41,7 @@ class Source:
     @property
     def name(self) -> str:
         """What to call it in a message."""
-        name = f"{self.file} ({self.place})" if self.place else self.file
-        return "".join(one if one.isprintable() else "?" for one in name)
+        return visible(f"{self.file} ({self.place})" if self.place else self.file)
 
     @property
     def text(self) -> str:
@@ -108,6 +106,8 @@ def _of_aws(arn: str) -> Source:
 
     text = aws_managed.text(arn)
     if text is None:
+        import difflib  # noqa: PLC0415 (for the hint only)
+
         names = {policy.name: policy.arn for policy in aws_managed.policies().values()}
         near = difflib.get_close_matches(arn.removeprefix(_OF_AWS), names, n=1, cutoff=0.8)
         hint = f"is it {names[near[0]]}?" if near else "give its document: aws iam get-policy-version"
@@ -122,6 +122,8 @@ def _value(file: str, text: str) -> tuple[Node | None, bool]:
     except Unreadable:
         if not (file.endswith((".yaml", ".yml")) or _YAML.match(text)):
             return None, False
+    from dockreeve.cli import yaml_nodes  # noqa: PLC0415 (most policies are JSON)
+
     try:
         return yaml_nodes.read(text), True
     except Unreadable as error:

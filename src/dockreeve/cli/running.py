@@ -4,13 +4,17 @@ import asyncio
 import resource
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import uvicorn
 
+from dockreeve.cli.accepting import OneByOne, Shares
+
 _MANY_FILES = 65_536
+AT_ONCE = signal.SIGUSR1  # for those who are patient with the others
 _UNWIND_SECONDS = 5  # for a request that is cut: a thread may be writing its last batch
 
 
@@ -30,13 +34,20 @@ def room_for_files() -> int:
 class Running:
     """From its beginning to its end a signal only says that it is time to stop, so that what is open gets closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patient: bool = False) -> None:
+        """`patient`: only `AT_ONCE` says that it is to stop at once, a second SIGINT or SIGTERM doesn't. A terminal and
+        a service manager tell every process of a server, and its parent tells them too."""
         self.told = False  # that it is time to stop
+        self.patient = patient
+        self.shares: Shares | None = None  # where other workers take connections from the same socket
+        self.hurry: Callable[[], None] = lambda: None  # while it serves
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = signal.signal(number, self._tell)
+        if self.patient:
+            self._before[AT_ONCE] = signal.signal(AT_ONCE, lambda number, frame: self.hurry())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -79,10 +90,36 @@ class _Server(uvicorn.Server):
         self._running = running
         self._delay = delay
         self._loop = asyncio.get_running_loop()
+        running.hurry = lambda: super(_Server, self).handle_exit(signal.SIGINT, None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin; a signal that came before uvicorn had them counts."""
+        shares = self._running.shares
+        if shares is None:
+            await super().startup(sockets)
+        else:
+            await super().startup([])
+            for listening in sockets or []:
+                listening.setblocking(False)
+                server = OneByOne(listening, self._protocol, self.config.ssl, shares, self._held)
+                self.servers.append(cast(asyncio.Server, server))
+        self.should_exit = self.should_exit or self._running.told
+
+    def _protocol(self) -> asyncio.Protocol:
+        kind: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = kind(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state, _loop=self._loop
+        )
+        return made
+
+    def _held(self) -> int:
+        return len(self.server_state.connections)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal came; a second one doesn't wait."""
         again, self._running.told = self._running.told, True
+        if again and self._running.patient:
+            return
         if again or not self._delay:
             super().handle_exit(sig, frame)
         else:

@@ -38,6 +38,7 @@ def client(service: str, server: str | None, data: Path | None) -> Any:
 def asked(call: Callable[[], T]) -> T:
     """What the call answers. Raise `Stopped` with AWS's sentence, or when nobody answers."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
     try:
         return call()
@@ -45,5 +46,7 @@ def asked(call: Callable[[], T]) -> T:
         said = error.response.get("Error", {})
         status = _STATUS.get(said.get("Code", ""), FAILED)
         raise Stopped(said.get("Message") or str(error), status=status) from None
+    except ResponseParserError:
+        raise Stopped("what answers is no Dockreeve server", "check --server", status=UNREACHABLE) from None
     except BotoCoreError as error:
         raise Stopped(str(error), "start `dockreeve serve`, or give --server", status=UNREACHABLE) from None

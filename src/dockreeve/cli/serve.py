@@ -1,15 +1,25 @@
 """`dockreeve serve`: the server."""
 
+import asyncio
+import gc
 import logging
+import socket
 import sys
+from collections.abc import Callable
+from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dockreeve import __version__
 from dockreeve.cli.outcome import CONFLICT, FAILED, USAGE, Stopped
+from dockreeve.cli.printed import say
 from dockreeve.settings import SETTINGS, Setting, SettingError, Settings, load
+
+if TYPE_CHECKING:
+    from dockreeve.cli.running import Running
+    from dockreeve.server import Parts
 
 _HEADER_SECONDS = 10  # for a request's head
 
@@ -47,42 +57,79 @@ def command(config: Path | None, **flags: Any) -> None:
     from dockreeve.data_folder import CannotServe  # noqa: PLC0415 (the help needs no server)
     from dockreeve.doors.logs import start_log  # noqa: PLC0415
 
-    start_log(sys.stderr, settings.log_level, settings.log_format)
+    several = settings.workers > 1
+    start_log(sys.stderr, settings.log_level, settings.log_format, in_thread=not several)
 
     try:
-        import uvloop  # noqa: PLC0415
+        if several:
+            _serve_by_several(settings)
+        else:
+            import uvloop  # noqa: PLC0415
 
-        uvloop.run(_serve(settings))
+            uvloop.run(_serve(settings))
     except CannotServe as error:
         raise Stopped(str(error), error.hint, status=CONFLICT if error.conflict else FAILED) from None
 
 
 async def _serve(settings: Settings) -> None:
     from dockreeve.cli.running import Running  # noqa: PLC0415
-    from dockreeve.data_folder import announce  # noqa: PLC0415
-    from dockreeve.doors.limits import Limits  # noqa: PLC0415
-    from dockreeve.doors.protocol import protocol_class  # noqa: PLC0415
-    from dockreeve.server import Application, Surroundings, listener, opened, tended, traced, url_of  # noqa: PLC0415
+    from dockreeve.server import listener, opened  # noqa: PLC0415
 
     # The socket comes first: what can't be listened on must not leave a data folder behind.
     with Running() as running, listener(settings) as listening:
         async with opened(settings) as parts:
-            secure = settings.tls_cert != Path()
-            async with tended(parts) as still_tended, traced() as tracing:
-                around = Surroundings(stopping=lambda: running.told, tended=still_tended, tracing=tracing)
-                limits = Limits(connections=_connections(settings), head_seconds=_HEADER_SECONDS)
-                url = url_of(settings, listening)
-                announce(settings, url)
-                _greet(settings, url)
-                await running.serve(
-                    Application(parts, around),
-                    listening,
-                    stop_seconds=settings.stop_seconds,
-                    stop_delay=settings.stop_delay,
-                    http=protocol_class(limits, around.connections),
-                    ssl_certfile=settings.tls_cert if secure else None,
-                    ssl_keyfile=settings.tls_key if secure else None,
-                )
+            await serve_parts(parts, listening, running, begun=lambda: _tell(settings, listening))
+
+
+def _serve_by_several(settings: Settings) -> None:
+    """The parent: it makes all that the workers share, and then only looks after them."""
+    from dockreeve.cli.running import Running  # noqa: PLC0415
+    from dockreeve.cli.workers import Workers, worker_of  # noqa: PLC0415
+    from dockreeve.data_folder import claimed  # noqa: PLC0415
+    from dockreeve.server import listener, made_ready, posts_of  # noqa: PLC0415
+
+    with Running() as running, listener(settings) as listening, claimed(settings.data):
+        # Not uvloop: nothing of this loop may be left when the workers are forked.
+        asyncio.run(made_ready(settings))
+        with closing(posts_of(settings)) as posts:
+            workers = Workers(
+                settings.workers,
+                worker_of(settings, listening, posts),
+                stop_seconds=settings.stop_seconds + settings.stop_delay,
+                stopping=listening.close,  # else connections that nobody takes would wait at this one
+            )
+            _tell(settings, listening)
+            gc.freeze()  # what is loaded so far stays shared: no collection of a worker's writes to it
+            status = workers.run(lambda: running.told)
+    if status:
+        raise Stopped("not every worker ended well", "the log says more")
+
+
+async def serve_parts(
+    parts: "Parts", listening: socket.socket, running: "Running", *, begun: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until told to stop; `begun` is called when all is ready."""
+    from dockreeve.doors.limits import Limits  # noqa: PLC0415
+    from dockreeve.doors.protocol import protocol_class  # noqa: PLC0415
+    from dockreeve.server import Application, Surroundings, tended, traced  # noqa: PLC0415
+
+    settings = parts.settings
+    secure = settings.tls_cert != Path()
+    async with tended(parts) as still_tended, traced() as tracing:
+        around = Surroundings(stopping=lambda: running.told, tended=still_tended, tracing=tracing)
+        limits = Limits(connections=_connections(settings), head_seconds=_HEADER_SECONDS)
+        application = Application(parts, around)
+        async with parts.siblings.answering() if parts.siblings else nullcontext():
+            begun()
+            await running.serve(
+                application,
+                listening,
+                stop_seconds=settings.stop_seconds,
+                stop_delay=settings.stop_delay,
+                http=protocol_class(limits, around.connections),
+                ssl_certfile=settings.tls_cert if secure else None,
+                ssl_keyfile=settings.tls_key if secure else None,
+            )
 
 
 def _connections(settings: Settings) -> int:
@@ -101,11 +148,21 @@ def _connections(settings: Settings) -> int:
     return most
 
 
+def _tell(settings: Settings, listening: socket.socket) -> None:
+    """Say where the server is, to the commands on this machine and to whoever started it."""
+    from dockreeve.data_folder import announce  # noqa: PLC0415
+    from dockreeve.server import url_of  # noqa: PLC0415
+
+    url = url_of(settings, listening)
+    announce(settings, url)
+    _greet(settings, url)
+
+
 def _greet(settings: Settings, url: str) -> None:
     outside = settings.public_url or url
     host = outside.split("://", 1)[1]
-    click.echo(
-        f"""Dockreeve {__version__}, listening on {url}
+    say(
+        *f"""Dockreeve {__version__}, listening on {url}
 account {settings.account}, region {settings.region}, root credentials in {settings.data}/root-credentials
 console at {settings.public_url.rstrip("/") or url}/console/ (signed in: dockreeve console)
 
@@ -113,11 +170,11 @@ Try, in another terminal:
   eval "$(dockreeve env --data {settings.data})"
   aws ecr create-repository --repository-name app
   aws ecr get-login-password | docker login -u AWS --password-stdin {host}
-""",
+""".split("\n"),
         err=True,
     )
     if settings.authorization == "log-only":
-        click.echo("authorization is log-only: refusals are recorded, nothing is refused", err=True)
+        say("authorization is log-only: refusals are recorded, nothing is refused", err=True)
 
 
 __all__ = ["command"]

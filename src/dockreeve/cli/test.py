@@ -11,6 +11,7 @@ import click
 
 from dockreeve.cli.explanation import reason_lines, request_lines
 from dockreeve.cli.outcome import CHECK_SAID_NO, USAGE, Stopped
+from dockreeve.cli.printed import hand_over, say, visible
 from dockreeve.policy.cases import BadCase, Outcome, is_policy, read_cases, run
 from dockreeve.policy.explain import explain
 
@@ -59,11 +60,11 @@ def command(cases: tuple[Path, ...], junit: Path | None, output: str) -> None:
     if junit is not None:
         _write(junit, "\n".join(_junit(ran)) + "\n")
     if output == "json":
-        click.echo(json.dumps(_record(ran), indent=2))
+        hand_over(json.dumps(_record(ran), indent=2))
     else:
         for one in failed:
-            click.echo("\n".join(_failure(one)).encode("utf-8", "replace"))  # JSON can spell half a character
-        click.echo(f"{len(ran) - len(failed)} passed, {len(failed)} failed")
+            say(*_failure(one))
+        say(f"{len(ran) - len(failed)} passed, {len(failed)} failed")
     if failed:
         raise click.exceptions.Exit(CHECK_SAID_NO)
 
@@ -174,7 +175,7 @@ def _junit_case(ran: Ran) -> Iterator[str]:
         yield f"    <testcase {about} {place}/>"
         return
     yield f"    <testcase {about} {place}>"
-    yield f"      <failure message={_quoted(ran.verdicts)}>{_escaped(chr(10).join(_failure(ran)))}</failure>"
+    yield f"      <failure message={_quoted(ran.verdicts)}>{chr(10).join(map(_escaped, _failure(ran)))}</failure>"
     yield "    </testcase>"
 
 
@@ -188,4 +189,4 @@ def _quoted(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """As XML 1.0 may hold it: some characters it may not, however they are written."""
-    return escape("".join(one if one.isprintable() or one in "\n\t" else "\ufffd" for one in text))
+    return escape(visible(text))

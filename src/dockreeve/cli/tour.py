@@ -20,6 +20,7 @@ import click
 from dockreeve.cli import tutorial
 from dockreeve.cli.client import Keys, ask, root_keys
 from dockreeve.cli.outcome import Stopped
+from dockreeve.cli.printed import say, visible
 from dockreeve.cli.why import explained
 
 _SECONDS = 20  # for a server to listen
@@ -50,7 +51,7 @@ def command() -> None:
             )
         )
         _as_the_instance(url, keys, metadata)
-    click.echo(f"\nThe tour took {time.monotonic() - began:.1f} s. Your own server: dockreeve serve")
+    say("", f"The tour took {time.monotonic() - began:.1f} s. Your own server: dockreeve serve")
 
 
 def _forget_settings() -> None:
@@ -97,12 +98,13 @@ def _as_the_instance(url: str, root: Keys, metadata: str) -> None:
     if status != http.client.FORBIDDEN:
         raise Stopped(f"the pull should have been refused, and came to {status}")
     _say("pull", "REFUSED, though the policy's description promises it:")
-    click.echo(textwrap.indent(textwrap.fill(said, 96, break_on_hyphens=False), "      "))
+    say(*(f"      {line}" for line in textwrap.wrap(visible(said), 96, break_on_hyphens=False)))
     found = _WHY.search(said)
     if found is None:
         raise Stopped("the refusal carries no id")
-    click.echo(f"\n  $ dockreeve why {found[1]}")
-    click.echo(textwrap.indent(explained(ask(url, root, "GET", f"/api/decisions/{found[1]}")), "    ") + "\n")
+    say("", f"  $ dockreeve why {found[1]}")
+    record = ask(url, root, "GET", f"/api/decisions/{found[1]}")
+    say(*(f"    {line}" if line else "" for line in explained(record)), "")
     iam = _client("iam", url, root)
     iam.create_policy_version(
         PolicyArn=f"arn:aws:iam::{tutorial.ACCOUNT}:policy/{tutorial.READ}",
@@ -211,4 +213,4 @@ def _started(command_line: list[str], further: list[str]) -> Iterator[str]:
 
 
 def _say(what: str, how: str) -> None:
-    click.echo(f"  {what:<34} {how}")
+    say(f"  {what:<34} {how}")

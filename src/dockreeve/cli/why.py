@@ -12,6 +12,7 @@ import click
 from dockreeve.cli.client import Keys, ask, data_folder, endpoint, own_keys
 from dockreeve.cli.explanation import reason_lines, request_lines
 from dockreeve.cli.outcome import NOT_FOUND, USAGE, Stopped
+from dockreeve.cli.printed import hand_over, say
 from dockreeve.policy import Verdict
 from dockreeve.policy.explain import Explanation, Unreadable
 from dockreeve.policy.explain.pasted import refusal_id, refusal_named
@@ -43,7 +44,10 @@ def command(
         record = ask(url, keys, "GET", f"/api/decisions/{found}")
     else:
         record = _newest(url, keys, _query(pasted, principal))
-    click.echo(json.dumps(record, indent=2) if output == "json" else explained(record))
+    if output == "json":
+        hand_over(json.dumps(record, indent=2))
+    else:
+        say(*explained(record))
 
 
 def _newest(url: str, keys: Keys, wanted: Mapping[str, str]) -> Record:
@@ -66,12 +70,8 @@ def _query(pasted: str, principal: str | None) -> dict[str, str]:
     return named
 
 
-def explained(record: Record) -> str:
-    """The decision as text: the request, the order of checks, every policy looked at, the smallest change."""
-    return "\n".join(_lines(record))
-
-
-def _lines(record: Record) -> Iterator[str]:
+def explained(record: Record) -> Iterator[str]:
+    """The decision in lines: the request, the order of checks, every policy looked at, the smallest change."""
     try:
         explanation = Explanation.from_json(record)
     except Unreadable as error:

@@ -1,9 +1,14 @@
 """How often somebody may try: a bucket of tries for each name, refilled slowly."""
 
+import json
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Any
+from zlib import crc32
+
+from dockreeve.doors.siblings import Siblings, Silent
 
 _MOST = 10_000  # names remembered; the one not seen for longest is forgotten first
 
@@ -38,3 +43,43 @@ class Attempts:
         self._spent.move_to_end(name)
         if len(self._spent) > _MOST:
             self._spent.popitem(last=False)
+
+
+class SharedAttempts:
+    """The attempts of all workers: each name is counted by one of them, which the name chooses.
+
+    Where that one doesn't answer, the worker that was asked counts by itself: nobody is locked out by a worker's end.
+    """
+
+    def __init__(self, what: str, attempts: Attempts, siblings: Siblings | None) -> None:
+        """`siblings` None: there is one worker. `what`: the name of this limit among the workers."""
+        self._what = what
+        self._attempts = attempts
+        self._siblings = siblings
+        if siblings is not None:
+            siblings.answer(what, self._answer)
+
+    async def take(self, name: tuple[str, ...], now: float) -> int:
+        """As `Attempts.take`."""
+        wait: int = await self._counted("take", name, now)
+        return wait
+
+    async def give_back(self, name: tuple[str, ...], now: float) -> None:
+        """As `Attempts.give_back`."""
+        await self._counted("give_back", name, now)
+
+    async def _counted(self, step: str, name: tuple[str, ...], now: float) -> Any:
+        about: list[Any] = [step, list(name), now]
+        if self._siblings is None:
+            return self._done(*about)
+        try:
+            owner = crc32(json.dumps(name).encode()) % self._siblings.count
+            return (await self._siblings.ask(owner, self._what, about))[0]
+        except Silent:
+            return self._done(*about)
+
+    async def _answer(self, about: list[Any]) -> Sequence[Any]:
+        return [self._done(*about)]
+
+    def _done(self, step: str, name: Sequence[str], now: float) -> Any:
+        return getattr(self._attempts, step)(tuple(name), now)

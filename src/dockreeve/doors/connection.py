@@ -10,12 +10,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dockreeve.doors import sendfile
 from dockreeve.doors.exchange import Exchange, reason_phrase
-from dockreeve.doors.limits import REASON, TRAFFIC, ZERO_COPY, Limits
+from dockreeve.doors.limits import ARRIVED, REASON, TRAFFIC, ZERO_COPY, Limits
 from dockreeve.doors.meter import ConnectionCounts
 
 _MALFORMED = (400, "Malformed HTTP request")
 _HEAD_TOO_LARGE = (431, "Request Header Fields Too Large")
 _HEAD_TOO_SLOW = (408, "Request Timeout")
+_BODILESS = frozenset({"GET", "HEAD"})  # methods whose bodies, if any, nobody reads fast
 _FULL = (503, "Too many connections")
 _COUNTED_AS = {_HEAD_TOO_LARGE: "head_size", _HEAD_TOO_SLOW: "head_time", _FULL: "connections"}
 
@@ -39,7 +40,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         self._unparsed = 0  # bytes fed since the parser last finished anything
         self._head_timer: asyncio.TimerHandle | None = None
-        self._extensions: dict[str, dict[str, Any]] = {REASON: {}}
+        self._extensions: dict[str, Any] = {REASON: {}}
 
     # the transport's callbacks
 
@@ -132,7 +133,7 @@ class Connection(HttpToolsProtocol):
         scope["method"] = method
         scope["http_version"] = version
         scope["raw_path"] = raw_path
-        scope["path"] = unquote(raw_path.decode("ascii"))
+        scope["path"] = unquote(raw_path.decode("ascii")) if b"%" in raw_path else raw_path.decode("ascii")
         scope["query_string"] = target.query or b""
         scope["extensions"] = self._extensions
         exchange = Exchange(
@@ -150,6 +151,8 @@ class Connection(HttpToolsProtocol):
             keep_alive=version == "1.1" and self.parser.should_keep_alive() and not self.parser.should_upgrade(),
             on_response=self.on_response_complete,
         )
+        if method not in _BODILESS:
+            scope["extensions"] = {**self._extensions, ARRIVED: exchange.arrived}
         scope[TRAFFIC] = self.cycle = exchange
         if self._answering is None:
             self._answering = exchange

@@ -7,6 +7,7 @@ import socket
 import struct
 from collections import deque
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -19,6 +20,7 @@ _PHRASES = {status.value: status.phrase.encode() for status in http.HTTPStatus}
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 _LONGEST_REASON = 200  # bytes
+_JOINED = 64 * 1024  # bytes of a body that may be copied behind its head, to go out in one write
 
 
 def reason_phrase(text: str) -> bytes:
@@ -30,6 +32,13 @@ def reason_phrase(text: str) -> bytes:
 def _speakable(raw_path: bytes) -> str:
     """The path as a log may hold it: that of a signed download is itself the right to it."""
     return "/layers/..." if raw_path.startswith(b"/layers/") else raw_path.decode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _lowered(name: bytes) -> bytes:
+    if not _NAME.fullmatch(name):
+        raise RuntimeError(f"the header {name!r} can't be sent")
+    return name.lower()
 
 
 class Exchange(RequestResponseCycle):
@@ -46,6 +55,7 @@ class Exchange(RequestResponseCycle):
         self._buffers: deque[bytes] = deque()
         self._buffered = 0
         self._told_end = False
+        self._head = b""  # of the answer, until its first bytes follow
         self._pump: sendfile.Pump | None = None
 
     # the connection's side
@@ -117,18 +127,35 @@ class Exchange(RequestResponseCycle):
             self.message_event.clear()
             await self.message_event.wait()
 
+    def arrived(self) -> list[bytes]:
+        """The buffers that `receive` would give one by one without waiting; it still tells the end of the body."""
+        pieces, self._buffered = list(self._buffers), 0
+        self._buffers.clear()
+        if self.more_body:
+            self._read_on()
+        return pieces
+
     def _read_on(self) -> None:
         if not self.transport.is_closing():
             self.flow.resume_reading()
 
     async def send(self, message: Any) -> None:
         """ASGI `send`, with the extensions that `Connection` offers in the scope."""
-        await self._drained()
+        if self.flow.write_paused:
+            await self._drained()
         if self.disconnected:
             return
-        if not self.response_started and message["type"] == "http.response.start":
+        kind = message["type"]
+        if not self.response_started and kind == "http.response.start":
             self._begin(message)
-        elif message["type"] == ZERO_COPY and self.response_started and not self.response_complete:
+            return
+        if kind == "http.response.body" and self._head and not (self.chunked_encoding or message.get("more_body")):
+            self._send_whole(message.get("body", b""))
+            return
+        if self._head:
+            self.transport.write(self._head)
+            self._head = b""
+        if kind == ZERO_COPY and self.response_started and not self.response_complete:
             await self._send_file(message)
         else:
             if self.scope["method"] != "HEAD":
@@ -142,9 +169,9 @@ class Exchange(RequestResponseCycle):
         lines = [b"HTTP/1.1 %d %s\r\n" % (status, phrase)]
         closing = False
         for name, value in (*self.default_headers, *message.get("headers", ())):
-            if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            lowered = _lowered(name)
+            if not _VALUE.fullmatch(value):
                 raise RuntimeError(f"the header {name!r} can't be sent")
-            lowered = name.lower()
             if lowered == b"content-length":
                 self.expected_content_length, self.chunked_encoding = int(value), False
             elif lowered == b"connection" and b"close" in value.lower():
@@ -163,7 +190,26 @@ class Exchange(RequestResponseCycle):
             lines.append(b"transfer-encoding: chunked\r\n")
         lines.append(b"\r\n")
         self.response_started, self.waiting_for_100_continue = True, False
-        self.transport.write(b"".join(lines))
+        self._head = b"".join(lines)
+
+    def _send_whole(self, body: bytes) -> None:
+        """The whole body, right behind the head."""
+        if self.scope["method"] == "HEAD":
+            body = b""
+        elif len(body) != self.expected_content_length:
+            raise RuntimeError("the body is not as long as Content-Length says")
+        head, self._head, self.expected_content_length = self._head, b"", 0
+        self._sent += len(body)
+        if len(body) <= _JOINED:
+            self.transport.write(head + body)
+        else:
+            self.transport.write(head)
+            self.transport.write(body)
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
 
     async def _send_file(self, message: Any) -> None:
         count: int = message["count"]

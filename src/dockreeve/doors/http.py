@@ -1,16 +1,18 @@
 """The small ASGI vocabulary that all doors share: a request as it came, an answer as it goes out."""
 
 import asyncio
+import random
 import re
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
+from dockreeve.doors.limits import ARRIVED
 from dockreeve.gate.context import Asked
 
 Message = Mapping[str, Any]
@@ -96,8 +98,8 @@ class Request:
         self.raw_path: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         self.query_string: bytes = scope.get("query_string", b"")
         self.headers: list[tuple[bytes, bytes]] = list(scope["headers"])
-        self._first = {name.lower(): value for name, value in reversed(self.headers)}
-        self.id = str(uuid.uuid4())
+        self._first = dict(reversed(self.headers))
+        self.id = _new_id()
         self.now = now or datetime.now(UTC)
         # What the doors found out, for counts, logs and traces.
         self.action = ""  # operation or route, from our own tables
@@ -107,17 +109,17 @@ class Request:
         self.trace = ("", "")  # trace id and span id, when traces are on
 
     def header(self, name: bytes) -> bytes | None:
-        """The first value under this name (any case)."""
-        return self._first.get(name.lower())
+        """The first value under this name, which is in lower case, as ASGI has them all."""
+        return self._first.get(name)
 
     def all_headers(self, name: bytes) -> list[bytes]:
-        """Every value under this name, in the order they came."""
-        wanted = name.lower()
-        return [value for given, value in self.headers if given.lower() == wanted]
+        """Every value under this name (in lower case), in the order they came."""
+        return [value for given, value in self.headers if given == name]
 
     def text(self, name: bytes) -> str:
         """The first value under this name as text, "" when there is none."""
-        return (self.header(name) or b"").decode("latin-1").strip()
+        value = self._first.get(name)
+        return value.decode("latin-1").strip() if value else ""
 
     @property
     def content_length(self) -> int | None:
@@ -140,8 +142,7 @@ class Request:
 
     def secure(self, trusted: frozenset[str] = frozenset()) -> bool:
         """Whether the client's own connection is encrypted, as far as we or a trusted proxy can tell."""
-        forwarded = self.text(b"x-forwarded-proto")
-        if forwarded and self._peer in trusted:
+        if trusted and self._peer in trusted and (forwarded := self.text(b"x-forwarded-proto")):
             return forwarded.rsplit(",", 1)[-1].strip().lower() == "https"
         return bool(self.scope.get("scheme") == "https")
 
@@ -171,6 +172,13 @@ class Request:
         Raise `ClientGone`, `BodyCut` (not `Content-Length` bytes) or `BodyStalled`.
         """
         expected, got, more = self.content_length, 0, True
+        arrived = (self.scope.get("extensions") or {}).get(ARRIVED)
+        if arrived is not None and expected is not None:  # a small body has come with its head
+            for piece in arrived():
+                got += len(piece)
+                yield piece
+            if got == expected:
+                return
         while more:
             try:
                 async with asyncio.timeout(BODY_SECONDS):
@@ -179,13 +187,17 @@ class Request:
                 raise BodyStalled("The request body made no progress.") from None
             if message["type"] == "http.disconnect":
                 raise ClientGone
-            piece = message.get("body", b"")
             more = message.get("more_body", False)
-            got += len(piece)
+            pieces = [message.get("body", b"")]
+            if more and arrived is not None:
+                pieces += arrived()
+            got += sum(map(len, pieces))
             if expected is not None and (got > expected or (not more and got != expected)):
                 raise BodyCut(f"The request body has not the {expected} bytes that Content-Length says.")
-            if piece:
-                yield piece
+            pieces.reverse()
+            while pieces:  # taken out one by one: what was used need not stay in memory
+                if piece := pieces.pop():
+                    yield piece
 
     async def body(self, limit: int) -> bytes:
         """The whole body. Raise `BodyTooLarge` past `limit` bytes, and what `stream` raises."""
@@ -205,6 +217,13 @@ class Request:
 CURRENT: ContextVar[Request | None] = ContextVar("dockreeve_request", default=None)
 
 
+def _new_id() -> str:
+    """A random UUID. One request in many is looked up by it, so it costs as little as it can."""
+    digits = f"{random.getrandbits(128):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
+@lru_cache(maxsize=1024)
 def registry_at(host: str) -> tuple[str, str] | None:
     """Account and region of an AWS-shaped registry host, such as `ACCOUNT.dkr.ecr.REGION.amazonaws.com:443`."""
     found = _AWS_HOST.fullmatch(host)
@@ -213,14 +232,18 @@ def registry_at(host: str) -> tuple[str, str] | None:
 
 def public_url(request: Request, place: Place) -> str:
     """How this client reaches us, without a slash at the end."""
-    host = request.host
-    if place.public_url and registry_at(host) is None:
-        return place.public_url
+    server = request.scope.get("server") or ("localhost", None)
+    return _public_url(request.host, tuple(server), request.secure(place.trusted_proxies), place.public_url)
+
+
+@lru_cache(maxsize=1024)
+def _public_url(host: str, server: tuple[str, int | None], secure: bool, configured: str) -> str:
+    if configured and registry_at(host) is None:
+        return configured
     if not _HOST.fullmatch(host):  # none, or one that could say something else where it is repeated
-        name, port = request.scope.get("server") or ("localhost", None)
+        name, port = server
         host = f"{name}:{port}" if port else str(name)
-    secure = request.secure(place.trusted_proxies) or place.public_url.startswith("https:")
-    return f"{'https' if secure else 'http'}://{host}"
+    return f"{'https' if secure or configured.startswith('https:') else 'http'}://{host}"
 
 
 def asked_of(request: Request, place: Place, region: str) -> Asked:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-# ASGI extensions that we offer: a part of an open file as a body, and `reason` in http.response.start as the HTTP/1.1
-# reason phrase (containerd and BuildKit print nothing else of a refused HEAD).
+# ASGI extensions that we offer: a part of an open file as a body; `reason` in http.response.start as the HTTP/1.1
+# reason phrase (containerd and BuildKit print nothing else of a refused HEAD); and, with requests that have a body, a
+# function that gives the buffers that have come since the last `receive`, for a body in chunks comes in thousands.
 ZERO_COPY = "http.response.zerocopysend"
 REASON = "dockreeve.reason"
 TRAFFIC = "dockreeve.traffic"  # in the scope: what this request moved so far (`Traffic` in meter.py)
+ARRIVED = "dockreeve.arrived"
 
 
 @dataclass(frozen=True, slots=True)

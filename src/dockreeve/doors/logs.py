@@ -84,8 +84,8 @@ class JsonLine(logging.Formatter):
         return json.dumps(said, default=str)
 
 
-def start_log(stream: TextIO, level: str, form: str) -> None:
-    """Log to this stream from now on. `form`: text or json."""
-    handler = Lines(stream)
+def start_log(stream: TextIO, level: str, form: str, *, in_thread: bool = True) -> None:
+    """Log to this stream from now on, and nowhere else. `form`: text or json. A process that forks has no thread."""
+    handler = Lines(stream) if in_thread else logging.StreamHandler(stream)
     handler.setFormatter(JsonLine() if form == "json" else logging.Formatter(_TEXT))
-    logging.basicConfig(level=level.upper(), handlers=[handler])
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

@@ -2,11 +2,11 @@
 
 import hmac
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from dockreeve import __version__
 from dockreeve.doors.exposition import CONTENT_TYPE, Family, Sample, rendered
@@ -15,6 +15,7 @@ from dockreeve.doors.logs import Lines
 from dockreeve.doors.meter import DOORS, ConnectionCounts, Meter
 from dockreeve.doors.probes import Checks, Probes
 from dockreeve.doors.process import Process, read_process
+from dockreeve.doors.siblings import Siblings
 from dockreeve.gate import Journal
 from dockreeve.policy import Verdict
 from dockreeve.storage import Blobs, Records
@@ -23,6 +24,13 @@ SHORTEST_TOKEN: Final = 16  # characters
 _LONGEST_TOKEN = 4096  # bytes of its file that are read
 _LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _FORWARDED = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
+# How the figures of several workers become one, where they don't add up.
+_OVER_WORKERS: Final[Mapping[str, Callable[[Iterable[float]], float]]] = {
+    "dockreeve_check": min,
+    "dockreeve_build_info": max,
+    "dockreeve_journal_behind_seconds": max,
+    "process_start_time_seconds": min,
+}
 _EFFECTS = {Verdict.EXPLICIT_DENY: "explicit_deny", Verdict.IMPLICIT_DENY: "implicit_deny"}
 
 
@@ -199,8 +207,19 @@ FAMILIES: Final[tuple[tuple[Family, Reading], ...]] = (
 class MetricsDoor:
     """Answers /metrics to whoever the setting `metrics` says."""
 
-    def __init__(self, sources: Sources, probes: Probes, *, readers: str, token_file: Path) -> None:
-        """`readers`: local, token (then its file), open or off."""
+    def __init__(
+        self,
+        sources: Sources,
+        probes: Probes,
+        *,
+        readers: str,
+        token_file: Path,
+        siblings: Siblings | None = None,
+    ) -> None:
+        """`readers`: local, token (then its file), open or off. With `siblings` the page is that of all workers."""
+        self._siblings = siblings
+        if siblings is not None:
+            siblings.answer("samples", self._samples)
         self._sources = sources
         self._probes = probes
         self._readers = readers
@@ -222,11 +241,28 @@ class MetricsDoor:
             text = b"Metrics are for this machine only (--metrics).\n"
             await respond(send, 403, text, content_type=b"text/plain", head=head)
         else:
-            page = rendered(self._read(Moment(self._sources, await self._probes.checks(), read_process())))
-            await respond(send, 200, page, content_type=CONTENT_TYPE, head=head)
+            found = await self._found()
+            if found is None:  # a counter that goes down for a while would look like a restart, and count twice
+                text = b"A worker gives no answer; try again.\n"
+                await respond(send, 503, text, content_type=b"text/plain", head=head)
+            else:
+                await respond(send, 200, rendered(found), content_type=CONTENT_TYPE, head=head)
 
-    def _read(self, now: Moment) -> Iterator[tuple[Family, Iterable[Sample]]]:
-        return ((family, read(now)) for family, read in FAMILIES)
+    async def _found(self) -> Iterable[tuple[Family, Iterable[Sample]]] | None:
+        """What the page shows; None when a worker's part is missing."""
+        if self._siblings is None:
+            now = await self._moment()
+            return ((family, read(now)) for family, read in FAMILIES)
+        answers = [said for said in await self._siblings.ask_all("samples", own=True) if said is not None]
+        return _added_up(answers) if len(answers) == self._siblings.count else None
+
+    async def _moment(self) -> Moment:
+        return Moment(self._sources, await self._probes.checks(), read_process())
+
+    async def _samples(self, about: None) -> Sequence[Any]:
+        """This worker's samples, a line for each family in the order of `FAMILIES`."""
+        now = await self._moment()
+        return [list(read(now)) for _, read in FAMILIES]
 
     def _has_token(self, request: Request) -> bool:
         scheme, _, given = request.text(b"authorization").partition(" ")
@@ -237,6 +273,15 @@ class MetricsDoor:
         except (OSError, ValueError):
             return False
         return hmac.compare_digest(given.strip().encode(), wanted)
+
+
+def _added_up(answers: Sequence[Sequence[Any]]) -> Iterator[tuple[Family, Iterable[Sample]]]:
+    for (family, _), *parts in zip(FAMILIES, *answers, strict=True):
+        values: dict[tuple[tuple[str, ...], str, str], list[float]] = {}
+        for value, labels, suffix, bound in (sample for part in parts for sample in part):
+            values.setdefault((tuple(labels), suffix, bound), []).append(value)
+        together = _OVER_WORKERS.get(family.name, sum)
+        yield family, [Sample(together(each), *key) for key, each in values.items()]
 
 
 def read_token(file: Path) -> bytes:

@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 from dockreeve.aws.operation import ANYTHING, Need, Touched
 from dockreeve.aws.sigv4 import Unverified
 from dockreeve.doors.api.shapes import asked, invalid, read
-from dockreeve.doors.attempts import Attempts
+from dockreeve.doors.attempts import Attempts, SharedAttempts
 from dockreeve.doors.calls import Calls
 from dockreeve.doors.http import BadBody, ClientGone, Request, Send, asked_of, public_url, respond
+from dockreeve.doors.siblings import Siblings
 from dockreeve.faults import Fault
 from dockreeve.gate import Denied, Gate
 from dockreeve.services import passwords
@@ -97,12 +98,12 @@ PATHS = {
 class SignInDoor:
     """Passwords and codes to credentials, with bounds on how often one may try."""
 
-    def __init__(self, gate: Gate, codes: ConsoleCodes, calls: Calls) -> None:
+    def __init__(self, gate: Gate, codes: ConsoleCodes, calls: Calls, siblings: Siblings | None = None) -> None:
         self._gate = gate
         self._codes = codes
         self._calls = calls
-        self._by_user = Attempts(burst=10, seconds=30)
-        self._by_address = Attempts(burst=50, seconds=3)
+        self._by_user = SharedAttempts("tries of a user", Attempts(burst=10, seconds=30), siblings)
+        self._by_address = SharedAttempts("tries from an address", Attempts(burst=50, seconds=3), siblings)
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request."""
@@ -138,7 +139,7 @@ class SignInDoor:
         request.action = request.raw_path.decode()
         given = _object(await request.body(_LARGEST))
         address = _neighbourhood(request.source_ip(self._calls.place.trusted_proxies))
-        self._spend(self._by_address, address, request)
+        await self._spend(self._by_address, (address,), request)
         if request.raw_path == b"/api/change-password":
             return await self._change(request, read(PasswordChange, given))
         if "code" in given:
@@ -162,7 +163,7 @@ class SignInDoor:
         return await self._session(request, call, user.arn)
 
     async def _by_code(self, request: Request, given: CodeSignIn) -> Mapping[str, Any]:
-        caller = self._codes.redeem(given.code, request.now)
+        caller = await self._codes.redeem(given.code, request.now)
         if caller is None:
             raise Fault("SignInFailed", _BAD_CODE, status=401)
         # The caller's key or session must still be good: what was switched off meanwhile opens nothing.
@@ -190,7 +191,7 @@ class SignInDoor:
         Whether there is no such user, no password or another one, the answer is the same, and takes the same time.
         """
         tried = (account, name.lower())
-        self._spend(self._by_user, tried, request)
+        await self._spend(self._by_user, tried, request)
         identity = self._calls.records.identity
         user = await identity.find_principal(account, Kind.USER, name)
         login = await identity.find_login(user.unique_id) if user else None
@@ -205,7 +206,7 @@ class SignInDoor:
             if policy is not None and policy.hard_expiry:
                 raise self._failed(request, user)
             login = await self._outdated(login)
-        self._by_user.give_back(tried, request.now.timestamp())
+        await self._by_user.give_back(tried, request.now.timestamp())
         session = session_lasting(request.now, LASTS)
         caller = Caller(CallerKind.USER, account, user.arn, user.arn, user.unique_id, user.name, "", session)
         return self._calls.made(request, caller, self._calls.place.region), user, login
@@ -228,8 +229,8 @@ class SignInDoor:
         _log.warning("request %s: a sign-in as %s from %s failed", request.id, who, address)
         return Fault("SignInFailed", _FAILED, status=401)
 
-    def _spend(self, attempts: Attempts, name: object, request: Request) -> None:
-        if wait := attempts.take(name, request.now.timestamp()):
+    async def _spend(self, attempts: SharedAttempts, name: tuple[str, ...], request: Request) -> None:
+        if wait := await attempts.take(name, request.now.timestamp()):
             raise _too_many("There were too many attempts to sign in.", wait)
 
 

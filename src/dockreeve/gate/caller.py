@@ -59,6 +59,7 @@ class Callers:
         self._vault = vault
         self._standing: OrderedDict[tuple[str, str], Standing] = OrderedDict()
         self._logins: OrderedDict[bytes, RegistryClaims] = OrderedDict()
+        self._signers: OrderedDict[str, tuple[int, Caller, str]] = OrderedDict()
 
     async def of_signature(self, signature: Signature, now: datetime) -> tuple[Caller, str]:
         """The caller a signature claims, and the secret to verify that with. Raise `Unverified`."""
@@ -72,11 +73,29 @@ class Callers:
             if caller.session.expires <= now:
                 raise Unverified(Unproven.EXPIRED_TOKEN, "The security token included in the request is expired")
             return caller, secret
-        key = await self._records.identity.find_key(signature.access_key_id)
-        caller_of_key = await self._of_key(key) if key is not None and key.active else None
-        if key is None or caller_of_key is None:
+        return await self._signer(signature.access_key_id)
+
+    async def _signer(self, key_id: str) -> tuple[Caller, str]:
+        """The caller of a long-term key and its secret, true for one version of its account. Raise `Unverified`."""
+        identity = self._records.identity
+        if (known := self._signers.get(key_id)) is not None:
+            version, caller, secret = known
+            if version == await identity.version(caller.account):
+                self._signers.move_to_end(key_id)
+                return caller, secret
+        key = await identity.find_key(key_id)
+        if key is None or not key.active:
             raise Unverified(Unproven.UNKNOWN_KEY, INVALID_TOKEN)
-        return caller_of_key, key.secret
+        # INVARIANT: before the key and its user are read again, so that a change meanwhile makes this one too old.
+        version = await identity.version(key.account)
+        key = await identity.find_key(key_id)
+        found = await self._of_key(key) if key is not None and key.active else None
+        if key is None or found is None:
+            raise Unverified(Unproven.UNKNOWN_KEY, INVALID_TOKEN)
+        self._signers[key_id] = version, found, key.secret
+        if len(self._signers) > _CACHED:
+            self._signers.popitem(last=False)
+        return found, key.secret
 
     async def of_login(self, authorization: bytes | None, now: datetime) -> Caller:
         """The caller of `Authorization: Basic base64(AWS:TOKEN)`.

@@ -6,7 +6,8 @@ import re
 import secrets
 import string
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -134,6 +135,7 @@ class Journal:
 
         A role's ARN stands for all of its sessions, as its name does. `allowed` says which of the two; None for both.
         """
+        let_through = await self._let_through(account, wanted, allowed)
         found: list[StoredDecision] = []
         if allowed is not True:
             try:
@@ -141,16 +143,21 @@ class Journal:
             except OSError as error:  # what is stored can be read all the same
                 _log.error("decisions can't be stored: %s", error)
             found += await self._records.decisions.latest(account, _by_name(wanted))
-        let_through = 0
-        for one in reversed(self._recent) if allowed is not False else ():
-            if let_through >= wanted.limit:
-                break
-            if one.caller.account == account and _fits(one, wanted):
-                let_through += 1
-                found.append(_stored("", one.decision, one.caller, one.asked, ""))
-        found = [one for one in found if _is_of(one, wanted.principal)]
+        found = [one for one in (*found, *let_through) if _is_of(one, wanted.principal)]
         found.sort(key=lambda stored: stored.at, reverse=True)
         return found[: wanted.limit]
+
+    async def _let_through(
+        self, account: str, wanted: DecisionFilter, allowed: bool | None
+    ) -> Sequence[StoredDecision]:
+        """The newest allowed requests that are remembered and fit; none where only refusals are asked for."""
+        found: list[StoredDecision] = []
+        for one in reversed(self._recent) if allowed is not False else ():
+            if len(found) >= wanted.limit:
+                break
+            if one.caller.account == account and _fits(one, wanted):
+                found.append(_stored("", one.decision, one.caller, one.asked, ""))
+        return found
 
     async def follow(
         self, account: str, wanted: DecisionFilter, cursor: str, seconds: float, *, allowed: bool | None = None
@@ -163,11 +170,8 @@ class Journal:
         known = life == self._life and number.isascii() and number.isdigit() and len(number) < 19  # noqa: PLR2004
         after = min(int(number), self._count) if known else self._count
         gap = bool(cursor) and not known
-        if self._followers >= _FOLLOWERS:
-            raise Fault("Throttling", "Too many are following the decisions.", status=429)
-        self._followers += 1
         found: list[StoredDecision] = []
-        try:
+        with self._following(), suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not gap:
                     gap = self._lost(after)
@@ -178,11 +182,18 @@ class Journal:
                     self._news.clear()
                     await self._news.wait()
                     await asyncio.sleep(_BATCH_SECONDS)
-        except TimeoutError:
-            pass
+        return News(found[: wanted.limit], f"{self._life}.{after}", gap or len(found) > wanted.limit)
+
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """Count one who follows, for as long as the block runs. Raise `Fault` Throttling."""
+        if self._followers >= _FOLLOWERS:
+            raise Fault("Throttling", "Too many are following the decisions.", status=429)
+        self._followers += 1
+        try:
+            yield
         finally:
             self._followers -= 1
-        return News(found[: wanted.limit], f"{self._life}.{after}", gap or len(found) > wanted.limit)
 
     def _lost(self, after: int) -> bool:
         """Whether something after this number was forgotten."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -136,14 +136,12 @@ class Catalogue:
         if not self.service(prefix):
             meant = self.near_service(prefix)
             return self._canonical(f"{meant}:{action}") if meant else None
-        names = [name.partition(":")[2] for name in self._of(prefix)]
-        found = difflib.get_close_matches(action, names, 1, _NEAR)
-        return self._canonical(f"{prefix}:{found[0]}") if found else None
+        found = _closest(action, (name.partition(":")[2] for name in self._of(prefix)), _NEAR)
+        return self._canonical(f"{prefix}:{found}") if found else None
 
     def near_service(self, prefix: str) -> str | None:
         """The service prefix that was probably meant; None if nothing is close."""
-        found = difflib.get_close_matches(prefix.lower(), self._services, 1, _NEAR_SERVICE)
-        return found[0] if found else None
+        return _closest(prefix.lower(), self._services, _NEAR_SERVICE)
 
     def resource_types(self, prefix: str) -> tuple[str, ...]:
         """The names of a service's resource types."""
@@ -159,11 +157,12 @@ class Catalogue:
         lowered = name.lower()
         if lowered in self._keys:
             return self._keys[lowered]
-        return next((key for pattern, key in self._key_templates if pattern.fullmatch(lowered)), None)
+        templates = self._key_templates.get(lowered.partition(":")[0], ())
+        return next((key for pattern, key in templates if pattern.fullmatch(lowered)), None)
 
     def condition_keys(self) -> tuple[Key, ...]:
         """Every key, global ones included."""
-        return (*self._keys.values(), *(key for _, key in self._key_templates))
+        return (*self._keys.values(), *(key for some in self._key_templates.values() for _, key in some))
 
     def _canonical(self, name: str) -> str | None:
         found = self.action(name)
@@ -192,14 +191,19 @@ class Catalogue:
         return {str(name).lower(): Key(name, kind) for name, kind in rows}
 
     @cached_property
-    def _key_templates(self) -> tuple[tuple[re.Pattern[str], Key], ...]:
-        rows = self._rows("SELECT name, type FROM condition_key WHERE instr(name, '${') > 0")
-        return tuple((_key_pattern(name), Key(name, kind)) for name, kind in rows)
+    def _key_templates(self) -> dict[str, list[tuple[re.Pattern[str], Key]]]:
+        """By the service, or whoever else it is that a key's name begins with."""
+        found: dict[str, list[tuple[re.Pattern[str], Key]]] = {}
+        for name, kind in self._rows("SELECT name, type FROM condition_key WHERE instr(name, '${') > 0"):
+            found.setdefault(name.partition(":")[0].lower(), []).append((_key_pattern(name), Key(name, kind)))
+        return found
 
     def _of(self, prefix: str) -> dict[str, Action]:
         if prefix not in self._loaded:
             number = self._services.get(prefix)
-            self._loaded[prefix] = {} if number is None else self._load(prefix, number)
+            if number is None:  # not kept: there is no end of names that are none
+                return {}
+            self._loaded[prefix] = self._load(prefix, number)
         return self._loaded[prefix]
 
     def _load(self, prefix: str, number: int) -> dict[str, Action]:
@@ -227,6 +231,12 @@ class Catalogue:
         # A connection for each reading costs little, and none is ever shared between threads.
         with closing(sqlite3.connect(f"{self.file.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             return connection.execute(query, values).fetchall()
+
+
+def _closest(name: str, names: Iterable[str], cutoff: float) -> str | None:
+    import difflib  # noqa: PLC0415 (only for a name that nobody knows)
+
+    return next(iter(difflib.get_close_matches(name, list(names), 1, cutoff)), None)
 
 
 def _glob(pattern: str) -> Matcher:

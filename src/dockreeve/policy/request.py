@@ -51,6 +51,9 @@ def normal_context(context: Mapping[str, str | Sequence[str]]) -> Context:
 
     Keys that differ by case only are one key with all their values, so they match no operator for single values.
     """
+    plain = {key.lower(): value if isinstance(value, str) else tuple(value) for key, value in context.items()}
+    if len(plain) == len(context):
+        return plain
     normal: dict[str, Values] = {}
     for key, value in context.items():
         lower = key.lower()

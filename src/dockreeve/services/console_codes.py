@@ -32,7 +32,7 @@ class ConsoleCodes:
             self._callers.popitem(last=False)
         return code, expires
 
-    def redeem(self, code: str, now: datetime) -> Caller | None:
+    async def redeem(self, code: str, now: datetime) -> Caller | None:
         """Whose code it is. The same code never works again, whether or not it was in time."""
         caller, expires = self._callers.pop(_digest(code), (None, now))
         return caller if expires > now else None

@@ -25,8 +25,9 @@ class BlobWriter(Protocol):
     async def publish(self) -> None:
         """Make the bytes durable and readable under the key, and close. INVARIANT: they outlive a power cut."""
 
-    async def pause(self) -> None:
-        """Close, keeping the bytes (and, where it can, the hash) for a later `resume`."""
+    async def pause(self, *, acknowledged: bool = False) -> None:
+        """Close, keeping the bytes for a later `resume`. `acknowledged`: every later one will begin at `offset` or
+        beyond, so what is known of the bytes before it (their hash) may be kept too."""
 
 
 class Blobs(Protocol):

@@ -1,6 +1,6 @@
 """The layers' bytes as files: `uploads/KEY` while open, `layers/KE/KEY` once published.
 
-INVARIANT (publish): the file is durable, then the rename, then both folders, and only then a row may name the key.
+INVARIANT (publish): the file is durable, then the rename, then its new folder, and only then a row may name the key.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from dockreeve.oci import Digest
 from dockreeve.storage.faults import BytesBusy, BytesMissing, NoRoom
 from dockreeve.storage.folders import make_folder, sync_folder
+from dockreeve.storage.writeback import begin_writeback
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -29,7 +30,12 @@ T = TypeVar("T")
 
 PIECE: Final = 1024 * 1024  # bytes read at once
 _THREADS: Final = 8
+_HASHERS: Final = os.cpu_count() or 1  # threads that hash what others write meanwhile
+_EARLY: Final = 8 * 1024 * 1024  # bytes after which the disk is set to work, so that the last fsync finds little to do
 _HASHES: Final = 1024  # hash states kept of paused uploads
+# Bytes a system call. The kernel keeps what is written at once in pages that lie together, and takes those from the
+# large blocks that a virtual machine may have given back to its host: getting them again costs ten times the copy.
+_AT_ONCE: Final = 64 * 1024
 _BUFFERS: Final = 512  # buffers a system call: below every system's IOV_MAX
 _LEAST_FREE: Final = 1024**3  # bytes
 _LEAST_SHARE: Final = 20  # one part in 20 = 5 %
@@ -38,7 +44,7 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class FileBlobs:
-    """The port `Blobs` in a folder. Opening it reads nothing, however much it holds."""
+    """The port `Blobs` in a folder. Opening it makes 256 folders and reads nothing, however much it holds."""
 
     def __init__(self, root: Path, *, low_water: int | None = None) -> None:
         """`low_water`: bytes that must stay free for a new upload to begin; None means the smaller of 5 % of the disk
@@ -47,12 +53,15 @@ class FileBlobs:
         self._layers = root / "layers"
         self._low_water = low_water
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="dockreeve-blobs")
+        # Apart from the other pool, for its work is waited for in that one's threads.
+        self._hashers = ThreadPoolExecutor(_HASHERS, thread_name_prefix="dockreeve-hash")
         self._hashes: OrderedDict[str, tuple[int, _Hash]] = OrderedDict()
-        self._made: set[Path] = set()
         self.writing = 0
-        for folder in (root, self._uploads, self._layers):
+        for folder in (root, self._uploads, self._layers, *(self._layers / f"{first:02x}" for first in range(256))):
             make_folder(folder)
+        # Even when the folders are there: the process that made them may have died before their names were durable.
         sync_folder(root)
+        sync_folder(self._layers)
 
     async def ready(self) -> None:
         await self._threaded(self._look)
@@ -89,6 +98,7 @@ class FileBlobs:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._pool.shutdown)
+        await asyncio.to_thread(self._hashers.shutdown)
 
     def keep_hash(self, key: str, offset: int, running: "_Hash") -> None:
         """Remember the hash of a paused upload's first `offset` bytes; the oldest ones are forgotten."""
@@ -100,6 +110,10 @@ class FileBlobs:
         """Run blocking work in one of the store's threads."""
         return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
+    def hash(self, running: "_Hash", buffers: Sequence[bytes]) -> Future[None]:
+        """Add the buffers to the hash in a thread of its own."""
+        return self._hashers.submit(_add_to, running, buffers)
+
     def publish(self, key: str, handle: int) -> None:
         """Make the upload behind this open file durable under its final name (blocking)."""
         upload, layer = self._upload(key), self._layer(key)
@@ -108,13 +122,11 @@ class FileBlobs:
         except OSError as refused:
             upload.unlink(missing_ok=True)  # the kernel may have dropped the pages: a second fsync would lie
             raise _translated(refused) from refused
-        self._make(layer.parent)
         try:
             upload.rename(layer)
         except FileNotFoundError as gone:
             raise BytesMissing(key) from gone
-        sync_folder(layer.parent)
-        sync_folder(self._uploads)
+        sync_folder(layer.parent)  # not that of the old name: if that came back, it would be bytes without a row
 
     async def _threaded(self, work: Callable[[], T]) -> T:
         return await self.submit(work)
@@ -135,13 +147,6 @@ class FileBlobs:
             raise _translated(refused) from refused
         return key
 
-    def _make(self, folder: Path) -> None:
-        # Even when the folder is there: the process that made it may have died before its name was durable.
-        if folder not in self._made:
-            make_folder(folder)
-            sync_folder(folder.parent)
-            self._made.add(folder)
-
     def _upload(self, key: str) -> Path:
         return self._uploads / _checked(key)
 
@@ -150,20 +155,26 @@ class FileBlobs:
 
 
 class FileWriter:
-    """The port `BlobWriter`: each write goes to a thread and is hashed there, one at a time."""
+    """The port `BlobWriter`: each write goes to a thread and is hashed in another, one at a time."""
 
     def __init__(self, blobs: FileBlobs, key: str, handle: int, offset: int, running: "_Hash | None") -> None:
-        self.offset = offset
+        self.offset = self._begun = offset  # what was acknowledged
         self._blobs = blobs
         self._key = key
         self._handle = handle
         self._running = running  # None: the bytes before `offset` weren't hashed here
         self._busy: asyncio.Future[Any] | None = None
+        self._early: asyncio.Future[None] | None = None  # the disk is being set to work
+        self._pushed = offset  # it was for the bytes before this
         self._open = True
         blobs.writing += 1
 
     async def write(self, buffers: Sequence[bytes]) -> None:
         await self._run(functools.partial(self._append, buffers))
+        if self._open and self.offset - self._pushed >= _EARLY and (self._early is None or self._early.done()):
+            part = self.offset - self._pushed
+            self._early = self._blobs.submit(functools.partial(begin_writeback, self._handle, self._pushed, part))
+            self._pushed = self.offset
 
     async def digest(self, algorithm: str = "sha256") -> Digest:
         return await self._run(functools.partial(self._digest, algorithm))
@@ -174,10 +185,11 @@ class FileWriter:
         finally:
             await self._close()
 
-    async def pause(self) -> None:
+    async def pause(self, *, acknowledged: bool = False) -> None:
         if self._open:
             await self._close()
-            if self._running is not None:
+            # INVARIANT: never the hash of bytes that another process may yet replace by others of the same length.
+            if self._running is not None and (acknowledged or self.offset == self._begun):
                 self._blobs.keep_hash(self._key, self.offset, self._running)
 
     async def _run(self, work: Callable[[], T]) -> T:
@@ -195,21 +207,26 @@ class FileWriter:
 
     async def _close(self) -> None:
         await self._idle()
+        if self._early is not None:  # its descriptor's number must not mean another file yet
+            await asyncio.wait([self._early])
         if self._open:
             self._open = False
             self._blobs.writing -= 1
             os.close(self._handle)
 
     def _append(self, buffers: Sequence[bytes]) -> None:
-        """Write all or nothing, then hash; in a thread."""
+        """Write all or nothing, and hash meanwhile; in a thread."""
+        running = None if self._running is None else self._running.copy()
+        hashing = None if running is None else self._blobs.hash(running, buffers)
         try:
             written = _write_all(self._handle, buffers, self.offset)
         except OSError as refused:
             os.ftruncate(self._handle, self.offset)
             raise _translated(refused) from refused
-        if self._running is not None:
-            for buffer in buffers:
-                self._running.update(buffer)
+        finally:
+            if hashing is not None:
+                hashing.result()
+        self._running = running
         self.offset += written
 
     def _digest(self, algorithm: str) -> Digest:
@@ -277,9 +294,14 @@ def _open_upload(path: Path, offset: int) -> int:
 def _write_all(handle: int, buffers: Sequence[bytes], offset: int) -> int:
     """Write every byte at `offset`; the number of bytes."""
     start = offset
-    rest = [memoryview(buffer) for buffer in buffers if buffer]
+    whole = [memoryview(buffer) for buffer in buffers if buffer]
+    rest = [view[at : at + _AT_ONCE] for view in whole for at in range(0, len(view), _AT_ONCE)]
     while rest:
-        written = os.pwritev(handle, rest[:_BUFFERS], offset)
+        count, size = 1, len(rest[0])
+        while count < min(len(rest), _BUFFERS) and size + len(rest[count]) <= _AT_ONCE:
+            size += len(rest[count])
+            count += 1
+        written = os.pwritev(handle, rest[:count], offset)
         offset += written
         while rest and written >= len(rest[0]):
             written -= len(rest.pop(0))
@@ -291,6 +313,11 @@ def _write_all(handle: int, buffers: Sequence[bytes], offset: int) -> int:
 def _pieces(handle: int, length: int) -> Iterator[bytes]:
     for at in range(0, length, PIECE):
         yield os.pread(handle, min(PIECE, length - at), at)
+
+
+def _add_to(running: "_Hash", buffers: Sequence[bytes]) -> None:
+    for buffer in buffers:
+        running.update(buffer)
 
 
 def _unlink(*paths: Path) -> None:

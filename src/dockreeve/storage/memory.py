@@ -109,7 +109,7 @@ class MemoryWriter:
             raise BytesMissing(self._key)
         self._blobs.published[self._key] = bytes(self._bytes)
 
-    async def pause(self) -> None:
+    async def pause(self, *, acknowledged: bool = False) -> None:
         if self._open:
             self._open = False
             self._blobs.written.discard(self._key)

@@ -204,7 +204,7 @@ class Registry(Protocol):
     async def note_pulls(self, pulls: Mapping[tuple[int, Digest], datetime]) -> None:
         """Keep when images were last pulled, in one transaction."""
 
-    # uploads
+    # uploads: each step outlives the process at once, a power cut only once something of a layer or image followed
     async def open_upload(self, upload: UploadSession) -> None:
         """Raise `Missing` when the repository is gone."""
 

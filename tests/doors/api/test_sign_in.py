@@ -261,14 +261,14 @@ async def test_a_code_is_good_for_a_minute_and_not_past_the_session(server: Worl
     root = await server.caller(server.root)
     one, ends = codes.issue(root, now)
     assert ends == now + timedelta(seconds=60)
-    assert codes.redeem(one, ends) is None
-    assert codes.redeem(one, now) is None
+    assert await codes.redeem(one, ends) is None
+    assert await codes.redeem(one, now) is None
     short = replace(root, session=Session(now, now + timedelta(seconds=10)))
     assert codes.issue(short, now)[1] == now + timedelta(seconds=10)
     first, _ = codes.issue(root, now)
     for _ in range(1024):
         codes.issue(root, now)
-    assert codes.redeem(first, now) is None
+    assert await codes.redeem(first, now) is None
     assert first.encode() not in repr(vars(codes)).encode()
 
 

@@ -56,7 +56,7 @@ def built(tmp_path: Path) -> Path:
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_bytes(INDEX)
     (folder / "assets" / "entry-a1b2.js").write_bytes(SCRIPT)
-    (folder / "assets" / "entry-a1b2.js.gz").write_bytes(gzip.compress(SCRIPT))
+    (folder / "assets" / "entry-a1b2.js.gz").write_bytes(gzip.compress(SCRIPT, mtime=0))
     (folder / "assets" / "entry-a1b2.js.br").write_bytes(b"brotli's")
     (folder / "assets" / "font-c3d4.woff2").write_bytes(b"font")
     (folder / ".vite").mkdir()
@@ -98,9 +98,9 @@ async def test_the_index_of_another_build_has_another_tag(built: Path) -> None:
     ("accepted", "coding", "body"),
     [
         ("gzip, deflate, br, zstd", "br", b"brotli's"),
-        ("gzip, deflate", "gzip", gzip.compress(SCRIPT)),
-        ("BR;q=0.2, gzip;q=0.8", "gzip", gzip.compress(SCRIPT)),
-        ("br;q=0, *", "gzip", gzip.compress(SCRIPT)),
+        ("gzip, deflate", "gzip", gzip.compress(SCRIPT, mtime=0)),
+        ("BR;q=0.2, gzip;q=0.8", "gzip", gzip.compress(SCRIPT, mtime=0)),
+        ("br;q=0, *", "gzip", gzip.compress(SCRIPT, mtime=0)),
         ("identity, gzip;q=0.5", None, SCRIPT),
         ("zstd", None, SCRIPT),
         ("", None, SCRIPT),

@@ -1,15 +1,21 @@
 """Blobs: there or not, whole or in part, and under a signed URL."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dockreeve.doors.http import Request
+from dockreeve.doors.stored import Kept, Stored, send_stored
 from dockreeve.oci import Digest
 from dockreeve.services.call import Call
 from dockreeve.services.ecr.layers import download_url
-from dockreeve.storage import Layer
+from dockreeve.storage import BytesMissing, Layer
+from dockreeve.storage.files import FileBlobs
+from dockreeve.storage.memory import MemoryBlobs
 
 from .harness import ACCOUNT, CALLER, NOW, REGION
 
@@ -37,6 +43,38 @@ async def test_a_file_is_sent_by_the_server_where_it_can(door: Any) -> None:
     whole = await door.ask("GET", f"/v2/app/blobs/{digest}")
     part = await door.ask("GET", f"/v2/app/blobs/{digest}", headers={"Range": "bytes=70000-"})
     assert (whole.body, part.body) == (DATA, DATA[70000:])
+
+
+async def test_a_small_blob_is_read_once(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path)
+    key = await blobs.begin()
+    writer = await blobs.resume(key, 0)
+    await writer.write([b"configuration"])
+    await writer.publish()
+    request = Request({"method": "GET", "path": "/", "headers": []}, asyncio.Event().wait)
+    kept, sent = Kept(), []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await send_stored(request, send, 200, [], Stored(blobs, key, 0, 13), kept)
+    await blobs.discard(key)
+    await send_stored(request, send, 200, [], Stored(blobs, key, 0, 13), kept)
+    assert sent[1]["body"] == sent[3]["body"] == b"configuration"
+    with pytest.raises(BytesMissing):
+        await send_stored(request, send, 200, [], Stored(blobs, key, 0, 4), kept)
+    await blobs.close()
+
+
+def test_small_parts_are_kept_within_bounds() -> None:
+    kept, blobs = Kept(most=10), MemoryBlobs()
+    first, second, third = (Stored(blobs, key, 0, 4) for key in "abc")
+    for one in (first, second):
+        kept.keep(one, one.key.encode() * 4)
+    assert kept.find(first) == b"aaaa"
+    kept.keep(third, b"cccc")
+    assert (kept.find(first), kept.find(second), kept.find(third)) == (b"aaaa", None, b"cccc")
+    assert kept.find(Stored(blobs, "a", 1, 3)) is None
 
 
 async def test_head_tells_the_size_and_sends_nothing(door: Any) -> None:

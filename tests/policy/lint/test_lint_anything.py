@@ -145,6 +145,6 @@ def test_an_arn_is_compared_part_by_part() -> None:
          "principals", "spaces"],
 )  # fmt: skip
 def test_a_hostile_document_is_answered_soon(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert len(lint(text)) <= 1_000
-    assert time.perf_counter() - begin < 15
+    assert time.process_time() - begin < 15

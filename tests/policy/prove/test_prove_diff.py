@@ -167,9 +167,9 @@ def test_pathological_patterns_are_undecided_in_time() -> None:
     def many(last: str) -> list[str]:
         return [BEGINNING + "*" + f"{letter}*" * 12 + last for letter in "abcdefgh"]
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     difference = diff(held([allow("ecr:PutImage", many(""))]), held([allow("ecr:PutImage", many("z"))]))
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert {gap.reason for gap in difference.undecided} == {"more patterns at once than can be compared"}
 
 
@@ -206,9 +206,9 @@ def test_two_sets_of_24_statements_are_compared_in_a_tenth_of_a_second() -> None
 
 
 def _seconds(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     diff(held(old), held(new))
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ async def test_an_inline_policy_comes_back_as_it_was_put(held: Held) -> None:
     assert await held.fault("Delete{}Policy", policy_name="b") == gone
 
 
+@pytest.mark.rule(75)
 async def test_inline_policies_share_one_quota_and_white_space_does_not_count(held: Held) -> None:
     limit = {"Role": 10_240, "User": 2048}[held.kind]
     empty = len("".join(document("ecr:").split()))

@@ -46,6 +46,7 @@ async def test_a_name_is_taken_regardless_of_case_and_path(iam: Iam) -> None:
     )
 
 
+@pytest.mark.rule(75)
 async def test_a_document_over_the_quota_is_refused_and_white_space_does_not_count(iam: Iam) -> None:
     room = 6144 - len("".join(document("ecr:").split()))
     fits = document("ecr:" + "A" * room).replace(" ", "  \n\t")

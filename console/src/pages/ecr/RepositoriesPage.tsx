@@ -1,27 +1,87 @@
 import { paginateDescribeRepositories, type Repository } from "@aws-sdk/client-ecr";
+import Button from "@cloudscape-design/components/button";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
+import { useState } from "react";
+import { flash } from "../../parts/flash";
+import { useGo } from "../../parts/go";
+import { GoLink } from "../../parts/GoLink";
 import { Listing } from "../../parts/Listing";
 import { useLoad } from "../../parts/useLoad";
 import { ecr as client } from "../../session/sdk";
 import { ecr } from "../../strings/ecr";
+import { CopyText } from "./CopyText";
+import { DeleteRepository } from "./DeleteRepository";
+import { CREATE, repositoryPath } from "./paths";
+import { PushCommandsModal } from "./PushCommandsModal";
 
 export default function RepositoriesPage() {
   const loaded = useLoad(allRepositories);
-  const { title, empty, emptyHint } = ecr.repositories;
+  const { go } = useGo();
+  const [selected, setSelected] = useState<Repository[]>([]);
+  const [open, setOpen] = useState<"push" | "delete">();
+  const words = ecr.repositories;
+  const repository = selected[0];
+  const name = repository?.repositoryName ?? "";
+  const create = (
+    <Button variant="primary" onClick={() => go(CREATE)}>
+      {words.create}
+    </Button>
+  );
+
+  function wasDeleted(): void {
+    flash("success", ecr.repository.deleted(name));
+    setOpen(undefined);
+    setSelected([]);
+    loaded.again();
+  }
+
   return (
-    <Listing
-      title={title}
-      loaded={loaded}
-      columns={COLUMNS}
-      idOf={(repository) => repository.repositoryName ?? ""}
-      empty={{ title: empty, hint: emptyHint }}
-    />
+    <>
+      <Listing
+        title={words.title}
+        loaded={loaded}
+        columns={COLUMNS}
+        idOf={(one) => one.repositoryName ?? ""}
+        empty={{
+          title: words.empty,
+          hint: words.emptyHint,
+          action: <Button onClick={() => go(CREATE)}>{words.create}</Button>,
+        }}
+        selection={{
+          selectionType: "single",
+          selectedItems: selected,
+          onSelectionChange: ({ detail }) => setSelected(detail.selectedItems),
+          ariaLabels: {
+            selectionGroupLabel: words.selection,
+            itemSelectionLabel: (_, one) => words.select(one.repositoryName ?? ""),
+          },
+        }}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button disabled={!repository} onClick={() => setOpen("push")}>
+              {words.pushCommands}
+            </Button>
+            <Button disabled={!repository} onClick={() => setOpen("delete")}>
+              {words.delete}
+            </Button>
+            {create}
+          </SpaceBetween>
+        }
+      />
+      {open === "push" && (
+        <PushCommandsModal name={name} uri={repository?.repositoryUri} onClose={() => setOpen(undefined)} />
+      )}
+      {open === "delete" && (
+        <DeleteRepository name={name} onDone={wasDeleted} onCancel={() => setOpen(undefined)} />
+      )}
+    </>
   );
 }
 
 async function allRepositories(): Promise<Repository[]> {
   const found: Repository[] = [];
-  for await (const page of paginateDescribeRepositories({ client: client() }, {})) {
+  for await (const page of paginateDescribeRepositories({ client: client(), pageSize: 1000 }, {})) {
     found.push(...(page.repositories ?? []));
   }
   return found;
@@ -31,11 +91,15 @@ const COLUMNS: TableProps.ColumnDefinition<Repository>[] = [
   {
     id: "name",
     header: ecr.repositories.name,
-    cell: (repository) => repository.repositoryName,
+    cell: ({ repositoryName = "" }) => <GoLink to={repositoryPath(repositoryName)}>{repositoryName}</GoLink>,
     sortingField: "repositoryName",
     isRowHeader: true,
   },
-  { id: "uri", header: ecr.repositories.uri, cell: (repository) => repository.repositoryUri },
+  {
+    id: "uri",
+    header: ecr.repositories.uri,
+    cell: ({ repositoryUri = "" }) => <CopyText text={repositoryUri} label={ecr.repositories.copyUri} />,
+  },
   {
     id: "created",
     header: ecr.repositories.created,
@@ -45,7 +109,6 @@ const COLUMNS: TableProps.ColumnDefinition<Repository>[] = [
   {
     id: "mutability",
     header: ecr.repositories.mutability,
-    cell: ({ imageTagMutability }) =>
-      imageTagMutability?.startsWith("IMMUTABLE") ? ecr.repositories.immutable : ecr.repositories.mutable,
+    cell: ({ imageTagMutability = "MUTABLE" }) => ecr.mutability[imageTagMutability],
   },
 ];

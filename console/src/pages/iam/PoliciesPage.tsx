@@ -1,9 +1,11 @@
 import { paginateListPolicies, type Policy } from "@aws-sdk/client-iam";
 import type { TableProps } from "@cloudscape-design/components/table";
+import { GoLink } from "../../parts/GoLink";
 import { Listing } from "../../parts/Listing";
 import { useLoad } from "../../parts/useLoad";
 import { iam as client } from "../../session/sdk";
 import { iam } from "../../strings/iam";
+import { policyPath } from "./paths";
 
 export default function PoliciesPage() {
   const loaded = useLoad(allPolicies);
@@ -35,7 +37,7 @@ const COLUMNS: TableProps.ColumnDefinition<Policy>[] = [
   {
     id: "name",
     header: iam.policies.name,
-    cell: (policy) => policy.PolicyName,
+    cell: ({ Arn: arn = "", PolicyName: name }) => <GoLink to={policyPath(arn)}>{name}</GoLink>,
     sortingField: "PolicyName",
     isRowHeader: true,
   },

@@ -1,9 +1,11 @@
 import type { Area } from "../../shell/page";
 import { home } from "../../strings/home";
 import { iam } from "../../strings/iam";
+import { policy } from "../../strings/policy";
 import { profiles } from "../../strings/profiles";
 import { roles } from "../../strings/roles";
 import { users } from "../../strings/users";
+import { nameOf } from "./principals/principal";
 
 export const iamArea: Area = {
   title: iam.area,
@@ -49,5 +51,17 @@ export const iamArea: Area = {
       load: () => import("./profiles/ProfilePage"),
     },
     { path: "/iam/policies", title: iam.policies.title, inMenu: true, load: () => import("./PoliciesPage") },
+    {
+      path: "/iam/policies/:arn",
+      title: ({ arn = "" }) => nameOf(arn),
+      parent: "/iam/policies",
+      load: () => import("./policy/PolicyPage"),
+    },
+    {
+      path: "/iam/policies/:arn/edit",
+      title: policy.edit,
+      parent: "/iam/policies/:arn",
+      load: () => import("./policy/EditPolicyPage"),
+    },
   ],
 };

@@ -13,6 +13,8 @@ export interface Change {
   title: string;
   call: Call;
   undo?: Call;
+  /** Nothing can take it back. */
+  lasting?: boolean;
 }
 
 export function call<O extends Operation>(operation: O, input: InputOf<O>): Call {

@@ -1,4 +1,4 @@
-/** The addresses of the pages of one role, user or instance profile. */
+/** The addresses of the pages of one role, user, instance profile or policy. */
 
 export function rolePath(name: string): string {
   return `/iam/roles/${encodeURIComponent(name)}`;
@@ -10,4 +10,12 @@ export function userPath(name: string): string {
 
 export function profilePath(name: string): string {
   return `/iam/instance-profiles/${encodeURIComponent(name)}`;
+}
+
+export function policyPath(arn: string): string {
+  return `/iam/policies/${encodeURIComponent(arn)}`;
+}
+
+export function editPolicyPath(arn: string): string {
+  return `${policyPath(arn)}/edit`;
 }

@@ -8,11 +8,14 @@ import {
   CreateInstanceProfileCommand,
   CreateLoginProfileCommand,
   CreatePolicyCommand,
+  CreatePolicyVersionCommand,
   CreateRoleCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeleteInstanceProfileCommand,
   DeleteLoginProfileCommand,
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
@@ -26,10 +29,13 @@ import {
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
+  SetDefaultPolicyVersionCommand,
   TagInstanceProfileCommand,
+  TagPolicyCommand,
   TagRoleCommand,
   TagUserCommand,
   UntagInstanceProfileCommand,
+  UntagPolicyCommand,
   UntagRoleCommand,
   UntagUserCommand,
   UpdateAccessKeyCommand,
@@ -49,11 +55,14 @@ const COMMANDS = {
   CreateInstanceProfile: CreateInstanceProfileCommand,
   CreateLoginProfile: CreateLoginProfileCommand,
   CreatePolicy: CreatePolicyCommand,
+  CreatePolicyVersion: CreatePolicyVersionCommand,
   CreateRole: CreateRoleCommand,
   CreateUser: CreateUserCommand,
   DeleteAccessKey: DeleteAccessKeyCommand,
   DeleteInstanceProfile: DeleteInstanceProfileCommand,
   DeleteLoginProfile: DeleteLoginProfileCommand,
+  DeletePolicy: DeletePolicyCommand,
+  DeletePolicyVersion: DeletePolicyVersionCommand,
   DeleteRole: DeleteRoleCommand,
   DeleteRolePermissionsBoundary: DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicy: DeleteRolePolicyCommand,
@@ -67,10 +76,13 @@ const COMMANDS = {
   PutUserPermissionsBoundary: PutUserPermissionsBoundaryCommand,
   PutUserPolicy: PutUserPolicyCommand,
   RemoveRoleFromInstanceProfile: RemoveRoleFromInstanceProfileCommand,
+  SetDefaultPolicyVersion: SetDefaultPolicyVersionCommand,
   TagInstanceProfile: TagInstanceProfileCommand,
+  TagPolicy: TagPolicyCommand,
   TagRole: TagRoleCommand,
   TagUser: TagUserCommand,
   UntagInstanceProfile: UntagInstanceProfileCommand,
+  UntagPolicy: UntagPolicyCommand,
   UntagRole: UntagRoleCommand,
   UntagUser: UntagUserCommand,
   UpdateAccessKey: UpdateAccessKeyCommand,
@@ -89,12 +101,13 @@ export async function run({ operation, input }: Call): Promise<unknown> {
 
 /** `answered` hears what the server answered to each call that is made. */
 export function asSteps(changes: readonly Change[], answered?: (made: Call, answer: unknown) => void): Step[] {
-  return changes.map(({ title, call: made, undo }) => ({
+  return changes.map(({ title, call: made, undo, lasting }) => ({
     title,
     run: async () => {
       const answer = await run(made);
       answered?.(made, answer);
     },
     ...(undo && { undo: () => run(undo) }),
+    ...(lasting && { lasting }),
   }));
 }

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { withKey } from "../../session/signIn";
 import { signIn } from "../../strings/signIn";
 import { SignInForm } from "./SignInForm";
-import { useSubmit } from "./useSubmit";
+import { useSubmit } from "../../parts/useSubmit";
 
 export function KeyForm() {
   const [keyId, setKeyId] = useState("");

@@ -7,7 +7,7 @@ import { ApiError } from "../../api/failure";
 import { place, withNewPassword, withPassword } from "../../session/signIn";
 import { signIn } from "../../strings/signIn";
 import { SignInForm } from "./SignInForm";
-import { useSubmit } from "./useSubmit";
+import { useSubmit } from "../../parts/useSubmit";
 
 const EMPTY = { account: "", user: "", password: "", newPassword: "", repeated: "" };
 

@@ -76,7 +76,7 @@ class DecisionsRequest(_Wanted):
 class FollowRequest(_Wanted):
     """What to wait for."""
 
-    cursor: str = asked("The `cursor` of the last answer; without one it begins now.", "", high=64)
+    cursor: str = asked("The `cursor` of the last answer; without one it begins now.", "", high=4096)
     wait: int = asked("Seconds to wait for something at most.", 10, low=0, high=_LONGEST)
 
 

@@ -3,6 +3,7 @@
 import errno
 import logging
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from dockreeve.aws.operation import Need, Touched
@@ -24,7 +25,7 @@ from dockreeve.doors.registry.paths import MANIFEST, read_path, read_query
 from dockreeve.doors.registry.refusals import challenge, denial, envelope, refusal
 from dockreeve.doors.registry.routes import BY_PATTERN, Route
 from dockreeve.doors.registry.visit import Answer, Visit
-from dockreeve.doors.stored import Stored, send_stored
+from dockreeve.doors.stored import Kept, Stored, send_stored
 from dockreeve.faults import Fault
 from dockreeve.gate import Asked, Denied, Gate, Unauthenticated
 from dockreeve.services.call import Caller
@@ -42,6 +43,7 @@ class RegistryDoor:
         self._gate = gate
         self._calls = calls
         self._place = calls.place
+        self._kept = Kept()
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request. What escapes did so after the answer began: the server cuts the connection."""
@@ -157,13 +159,13 @@ class RegistryDoor:
         headers = [
             (b"docker-distribution-api-version", b"registry/2.0"),
             (b"x-amzn-requestid", request.id.encode()),
-            *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()),
+            *[(_field_name(name), value.encode("latin-1")) for name, value in answer.headers.items()],
         ]
         content_type = answer.content_type.encode("latin-1")
         if isinstance(answer.body, Stored):
             length = str(answer.body.length).encode()
             headers += [(b"content-type", content_type), (b"content-length", length)]
-            await send_stored(request, send, answer.status, headers, answer.body)
+            await send_stored(request, send, answer.status, headers, answer.body, self._kept)
             return
         await respond(
             send,
@@ -187,6 +189,11 @@ async def _take_small_body(request: Request) -> None:
     with suppress(BadBody):
         async for _ in request.stream():
             pass
+
+
+@cache  # only the names that handlers use
+def _field_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 def _route(method: str, pattern: str) -> Route:

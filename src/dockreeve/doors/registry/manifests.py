@@ -74,5 +74,7 @@ def accepted(headers: list[bytes], media_type: str) -> bool:
 
 def matches(if_none_match: str, etag: str) -> bool:
     """Whether the client has this already (RFC 9110, `If-None-Match`)."""
+    if not if_none_match:
+        return False
     held = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     return "*" in held or etag in held

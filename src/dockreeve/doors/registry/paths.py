@@ -1,6 +1,7 @@
 """What a request path under /v2/ speaks of. Names hold slashes, so paths are read from the right, in linear time."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from dockreeve.faults import Fault
@@ -28,6 +29,7 @@ class Target:
     argument: str = ""
 
 
+@lru_cache(maxsize=1024)  # what is pulled is pulled again; the longest of these paths take 2 MiB
 def read_path(raw_path: bytes) -> Target:
     """Read a path that begins with `/v2`. Raise `Fault` NAME_INVALID, or NAME_UNKNOWN (404) for a path of no kind."""
     if len(raw_path) > _LONGEST:
@@ -59,6 +61,8 @@ def read_path(raw_path: bytes) -> Target:
 
 def read_query(query_string: bytes) -> dict[str, str]:
     """The first value of each field. A `+` is itself, not a space: media types have one. Raise `Fault` UNSUPPORTED."""
+    if not query_string:
+        return {}
     fields = query_string.split(b"&")
     if len(fields) > _MOST_FIELDS:
         raise Fault("UNSUPPORTED", f"The query has more than {_MOST_FIELDS} fields.", status=400)

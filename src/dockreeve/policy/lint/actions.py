@@ -105,21 +105,25 @@ def stranger_in_trust(draft: Draft) -> Iterator[Found]:
 )
 def action_of_another_principal(draft: Draft) -> Iterator[Found]:
     for statement in draft.statements:
-        for kind, principal in statement.principals.named if statement.principals else ():
-            for action in statement.actions.values if statement.actions else ():
-                reason = _mismatch(kind, principal.value, action.value.lower())
-                if reason:
-                    yield at(action.spot, kind=kind, action=action.value, reason=reason)
+        if statement.principals is None or statement.actions is None:
+            continue
+        mismatches: dict[tuple[bool, bool], list[tuple[Text, str]]] = {}  # a statement may name many of both
+        for kind, principal in statement.principals.named:
+            sort = kind == "Federated", ":saml-provider/" in principal.value
+            if principal.value != "*" and sort not in mismatches:
+                found = ((action, _mismatch(*sort, action.value.lower())) for action in statement.actions.values)
+                mismatches[sort] = [(action, reason) for action, reason in found if reason]
+            for action, reason in mismatches[sort] if principal.value != "*" else ():
+                yield at(action.spot, kind=kind, action=action.value, reason=reason)
 
 
-def _mismatch(kind: str, principal: str, action: str) -> str:
-    if set(action) & WILDCARDS or not action.startswith("sts:") or action in _BESIDE or principal == "*":
+def _mismatch(is_federated: bool, is_saml: bool, action: str) -> str:
+    if set(action) & WILDCARDS or not action.startswith("sts:") or action in _BESIDE:
         return ""
-    if kind != "Federated":
+    if not is_federated:
         return "it is for Federated principals" if action in (_SAML, _WEB_IDENTITY) else ""
     if action == "sts:assumerole":
         return "federated principals assume a role with sts:AssumeRoleWithSAML or sts:AssumeRoleWithWebIdentity"
-    is_saml = ":saml-provider/" in principal
     if is_saml and action == _WEB_IDENTITY:
         return "a SAML provider needs sts:AssumeRoleWithSAML"
     return "an OpenID Connect provider needs sts:AssumeRoleWithWebIdentity" if not is_saml and action == _SAML else ""

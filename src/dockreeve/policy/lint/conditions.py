@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from dockreeve.policy.catalogue import Action, Key, catalogue
 from dockreeve.policy.conditions import operator_named
@@ -19,6 +20,8 @@ _PAIRS = {
     "aws:vpcsourceip": ("aws:SourceVpc", "aws:SourceVpce"),
     "aws:ec2instancesourceprivateipv4": ("aws:Ec2InstanceSourceVpc",),
 }
+_WILDCARDS = frozenset("*?")
+_PATTERNS = 2_000  # in a document: comparing one with every action of a service is slow
 # Global keys that an action carries only where its page lists them.
 _LISTED = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
@@ -30,12 +33,14 @@ def lines(draft: Draft) -> Iterator[tuple[Statement, Line]]:
             yield statement, line
 
 
-def known_lines(draft: Draft) -> Iterator[tuple[Statement, Line, Key]]:
+def known_lines(draft: Draft) -> Sequence[tuple[Statement, Line, Key]]:
     """Those whose key is in the catalogue."""
-    for statement, line in lines(draft):
-        key = catalogue().condition_key(line.key.value)
-        if key is not None:
-            yield statement, line, key
+    return draft.once(_known_lines)
+
+
+def _known_lines(draft: Draft) -> Sequence[tuple[Statement, Line, Key]]:
+    known = catalogue().condition_key
+    return [(statement, line, key) for statement, line in lines(draft) if (key := known(line.key.value)) is not None]
 
 
 @check("INVALID_CONDITION_OPERATOR", ERROR, "The condition operator `{operator}` does not exist.")
@@ -147,12 +152,13 @@ def key_without_partner(draft: Draft) -> Iterator[Found]:
     "None of the statement's actions ever carries the condition key `{key}`, so it always counts as missing.",
 )
 def key_of_other_actions(draft: Draft) -> Iterator[Found]:
+    carrying = _Carrying()
     for statement, line, key in known_lines(draft):
         lowered = line.key.value.lower()
-        if key.is_global and not lowered.startswith(_LISTED):
+        if (key.is_global and not lowered.startswith(_LISTED)) or _speaks_of_roles(lowered):
             continue
-        actions = _actions(statement)
-        if actions and not any(_carries(action, key) for action in actions) and not _speaks_of_roles(lowered):
+        carried = carrying.keys(statement)
+        if carried is not None and key.name not in carried:
             yield at(line.key.spot, key=line.key.value)
 
 
@@ -162,10 +168,11 @@ def key_of_other_actions(draft: Draft) -> Iterator[Found]:
     "`{action}` does not carry `{key}`, so what this denies is not what it says. Deny such actions in another way.",
 )
 def deny_by_missing_tag(draft: Draft) -> Iterator[Found]:
+    carrying = _Carrying()
     for statement, line, key in known_lines(draft):
         if statement.effect != "Deny" or not line.key.value.lower().startswith("aws:resourcetag/"):
             continue
-        lacking = next((action for action in _actions(statement) if not _carries(action, key)), None)
+        lacking = carrying.lacking(statement, key)
         if lacking is not None:
             yield at(line.key.spot, action=lacking.name, key=line.key.value)
 
@@ -175,25 +182,61 @@ def _speaks_of_roles(key: str) -> bool:
     return key.startswith(("ec2:", "lambda:", "ssm:", "glue:", "codebuild:", "identitystore:", "saml:", "sts:"))
 
 
-def _carries(action: Action, key: Key) -> bool:
-    return key.name in action.condition_keys
+class _Carrying:
+    """What the actions of a document's statements carry; of a statement that is asked for again it is known."""
+
+    def __init__(self) -> None:
+        self._patterns = _PATTERNS
+        self._of: Statement | None = None
+        self._actions: tuple[Action, ...] = ()
+        self._keys: frozenset[str] = frozenset()
+        self._lacking: dict[str, Action | None] = {}
+
+    def keys(self, statement: Statement) -> frozenset[str] | None:
+        """The condition keys that some action carries; None where the actions can't be told."""
+        self._turn_to(statement)
+        return self._keys if self._actions else None
+
+    def lacking(self, statement: Statement, key: Key) -> Action | None:
+        """The first action that does not carry the key."""
+        self._turn_to(statement)
+        if key.name not in self._lacking:
+            without = (action for action in self._actions if key.name not in action.condition_keys)
+            self._lacking[key.name] = next(without, None)
+        return self._lacking[key.name]
+
+    def _turn_to(self, statement: Statement) -> None:
+        if self._of is not statement:
+            self._of, self._lacking = statement, {}
+            self._actions = self._taken_in(statement)
+            self._keys = frozenset(key for action in self._actions for key in action.condition_keys)
+
+    def _taken_in(self, statement: Statement) -> tuple[Action, ...]:
+        """What Action takes in; nothing where that can't be told or is nearly everything."""
+        listed = statement.actions
+        if listed is None or listed.inverted or any(_WILDCARDS & set(one.partition(":")[0]) for one in listed.texts):
+            return ()
+        found: dict[str, Action] = {}
+        for text in dict.fromkeys(listed.texts):
+            is_pattern = bool(_WILDCARDS & set(text))
+            self._patterns -= is_pattern
+            if self._patterns < 0:
+                return ()
+            matching = _matching(text) if is_pattern else _named(text)
+            if not matching:
+                return ()
+            found |= {action.name: action for action in matching}
+        return tuple(found.values())
 
 
-def _actions(statement: Statement) -> Iterable[Action]:
-    """What Action takes in; nothing where that can't be told or is nearly everything."""
-    listed = statement.actions
-    if listed is None or listed.inverted:
-        return ()
-    found: dict[str, Action] = {}
-    for text in listed.values:
-        service = text.value.partition(":")[0]
-        if set(service) & {"*", "?"}:
-            return ()
-        matching = catalogue().matching(text.value)
-        if not matching:
-            return ()
-        found |= {action.name: action for action in matching}
-    return tuple(found.values())
+def _named(text: str) -> tuple[Action, ...]:
+    found = catalogue().action(text)
+    return () if found is None else (found,)
+
+
+@lru_cache(maxsize=256)
+def _matching(pattern: str) -> tuple[Action, ...]:
+    return catalogue().matching(pattern)
 
 
 @check("EMPTY_ARRAY_CONDITION", SUGGESTION, "There are no values for `{key}`, so nothing matches. Name some.")

@@ -6,7 +6,11 @@ import re
 from functools import lru_cache
 
 _WILDCARD = re.compile(r"[*?]")
-_MOST = 4_000  # states of a comparison; beyond it the answer is the careful one
+_STARS = re.compile(r"\*{2,}")
+# Of one comparison; beyond them the answer is the careful one.
+_LONGEST = 16_384  # of the pattern whose places are kept as bits
+_MOST_UNITS = 40_000_000  # the product of the two lengths
+_MOST_STEPS = 4_000  # beside one for each character
 _SEGMENTS = 6
 
 
@@ -19,7 +23,14 @@ def covers(wide: str, narrow: str) -> bool:
     if head == wide or not narrow.startswith(head):
         return False
     tail = _WILDCARD.split(wide)[-1]
-    return narrow.endswith(tail) and len(narrow) >= len(head) + len(tail) and _covers(wide, narrow)
+    if not narrow.endswith(tail) or ("*" not in narrow and len(narrow) < len(wide) - wide.count("*")):
+        return False
+    return _covers(_STARS.sub("*", wide), _STARS.sub("*", narrow))
+
+
+def effort(wide: str, narrow: str) -> int:
+    """How much work `covers` may be, in units of about a microsecond: for those who compare many."""
+    return 1 + min(len(narrow) * (1 + wide.count("?")) // 4, _MOST_STEPS)
 
 
 def covers_arn(wide: str, narrow: str) -> bool:
@@ -37,30 +48,26 @@ def overlaps(one: str, other: str) -> bool:
     """Whether some text is matched by both; True also where that is too hard to tell."""
     if not _heads_agree(one, other) or not _heads_agree(one[::-1], other[::-1]):
         return False
-    seen: set[tuple[int, int]] = set()
-    todo = [(0, 0)]
-    while todo:
-        state = todo.pop()
-        if state in seen:
-            continue
-        seen.add(state)
-        if len(seen) > _MOST:
-            return True
-        at, there = state
-        if at == len(one) and there == len(other):
-            return True
-        here, opposite = one[at : at + 1], other[there : there + 1]
-        if here == "*":
-            todo.append((at + 1, there))
-        if opposite == "*":
-            todo.append((at, there + 1))
-        if here and opposite and _meet(here, opposite):
-            todo.append((at + (here != "*"), there + (opposite != "*")))
-    return False
-
-
-def _meet(here: str, opposite: str) -> bool:
-    return here == opposite or bool({here, opposite} & {"*", "?"})
+    other, one = sorted((_STARS.sub("*", one), _STARS.sub("*", other)), key=len)
+    if len(other) > _LONGEST or len(one) * len(other) > _MOST_UNITS:
+        return True
+    units = _places(other)
+    stars, single = units.pop("*", 0), units.pop("?", 0)
+    done = 1 << len(other)
+    anything = done - 1 & ~stars
+    # Bit i of `ways` says that other[i] may come next, while `one` is walked through.
+    ways = 1
+    for unit in one:
+        ways |= (ways & stars) << 1
+        if unit == "*":  # it takes in whatever `other` has from the first way on
+            ways = (done << 1) - (ways & -ways)
+        else:
+            taken = anything if unit == "?" else units.get(unit, 0) | single
+            ways = (ways & taken) << 1 | ways & stars
+        if not ways:
+            return False
+    ways |= (ways & stars) << 1
+    return bool(ways & done)
 
 
 def _heads_agree(one: str, other: str) -> bool:
@@ -73,43 +80,53 @@ def _heads_agree(one: str, other: str) -> bool:
 
 
 def _covers(wide: str, narrow: str) -> bool:
-    """Walk `narrow` and all ways to match `wide` at once. Bit i of a set says that wide[i] may come next."""
-    units: dict[str, int] = {}
-    for index, unit in enumerate(wide):
-        units[unit] = units.get(unit, 0) | 1 << index
-    stars = units.pop("*", 0)
-    other = units.pop("?", 0)  # what a character that `wide` does not name may be
-    taken = {letter: bits | other for letter, bits in units.items()}
+    """Walk `narrow` and all ways to match `wide` at once. Bit i of a set says that wide[i] may come next.
 
-    def closed(ways: int) -> int:
-        while True:
-            more = ways | (ways & stars) << 1
-            if more == ways:
-                return ways
-            ways = more
+    What a wildcard of `narrow` stands for is taken to be letters that `wide` does not name: only wildcards match those,
+    and they match any other letters as well. A `*` of `narrow` may stand for any number of them, so from there on there
+    are several sets; one that holds another is dropped, since whatever the smaller one matches it does.
+    """
+    if len(wide) > _LONGEST or len(wide) * len(narrow) > _MOST_UNITS:
+        return False
+    units = _places(wide)
+    stars, single = units.pop("*", 0), units.pop("?", 0)
 
-    def step(ways: int, mask: int) -> int:
-        return closed((ways & mask) << 1 | ways & stars)
+    def step(ways: int, taken: int) -> int:
+        ways = (ways & taken) << 1 | ways & stars
+        return ways | (ways & stars) << 1
 
-    seen: set[tuple[int, int]] = set()
-    todo = [(0, closed(1))]
-    while todo:
-        at, ways = state = todo.pop()
-        if state in seen:
-            continue
-        seen.add(state)
-        if not ways or len(seen) > _MOST:
-            return False
-        if at == len(narrow):
-            if not ways >> len(wide) & 1:
-                return False
-            continue
-        unit = narrow[at]
-        if unit in ("*", "?"):
-            after = at + (unit == "?")
-            todo += [(after, step(ways, mask)) for mask in {*taken.values(), other}]
-            if unit == "*":
-                todo.append((at + 1, ways))
+    sets = {1 | (stars & 1) << 1}
+    left = len(narrow) + _MOST_STEPS
+    for unit in narrow:
+        if unit == "*":
+            found: set[int] = set()
+            for ways in sets:
+                while ways not in found and len(found) <= left:
+                    found.add(ways)
+                    ways = step(ways, single)  # noqa: PLW2901 - one letter more
+            left -= len(found)
+            sets = _smallest(found)
         else:
-            todo.append((at + 1, step(ways, taken.get(unit, other))))
-    return True
+            taken = single if unit == "?" else units.get(unit, 0) | single
+            sets = {step(ways, taken) for ways in sets}
+        left -= len(sets)
+        if 0 in sets or left < 0:
+            return False
+    return all(ways >> len(wide) & 1 for ways in sets)
+
+
+def _places(pattern: str) -> dict[str, int]:
+    """Each character of a pattern, with a bit set for each place where it stands."""
+    found: dict[str, int] = {}
+    for index, unit in enumerate(pattern):
+        found[unit] = found.get(unit, 0) | 1 << index
+    return found
+
+
+def _smallest(sets: set[int]) -> set[int]:
+    """Those that hold none of the others."""
+    kept: list[int] = []
+    for ways in sorted(sets, key=int.bit_count):
+        if not any(one & ways == one for one in kept):
+            kept.append(ways)
+    return set(kept)

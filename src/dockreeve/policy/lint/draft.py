@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from dockreeve.policy.conditions import Operator, operator_named
 from dockreeve.policy.document import Kind
 from dockreeve.policy.lint.finding import PathElement
 from dockreeve.policy.positions import Node, Shape
+
+T = TypeVar("T")
 
 _SCALARS = (Shape.STRING, Shape.NUMBER, Shape.BOOLEAN)
 
@@ -64,11 +67,13 @@ class Listed:
     name: str
     spot: Spot
     values: tuple[Text, ...]
+    texts: tuple[str, ...]  # the values as they are compared: actions know no case
+    inverted: bool  # whether all else is meant
 
     @property
-    def inverted(self) -> bool:
-        """Whether all else is meant."""
-        return self.name.startswith("Not")
+    def of_resources(self) -> bool:
+        """Whether the values are compared as ARNs are."""
+        return self.name.endswith("Resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class Statement:
     resources: Listed | None
     principals: Principals | None
     conditions: tuple[Line, ...]
+    tested: Mapping[str, Line]  # the first line on each key, by its name in small letters
 
     @property
     def allows(self) -> bool:
@@ -116,7 +122,7 @@ class Statement:
 
     def tests(self, key: str) -> Line | None:
         """The first line of Condition on a key, in any case."""
-        return next((line for line in self.conditions if line.key.value.lower() == key.lower()), None)
+        return self.tested.get(key.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,7 @@ class Draft:
         self.root = Spot(root)
         self.has_unknown = False  # a value that is only known later
         self._mismatches: dict[tuple[int, str], Spot] = {}
+        self._made: dict[Callable[[Draft], Any], Any] = {}
         self.members = self._members(self.root)
         self.statements = tuple(self._statements())
 
@@ -146,6 +153,12 @@ class Draft:
     def version(self) -> Text | None:
         """The Version, if it is written."""
         return self._text(self.members.get("Version"))
+
+    def once(self, work: Callable[[Draft], T]) -> T:
+        """What `work` makes of the document: made once, however many checks ask for it."""
+        if work not in self._made:
+            self._made[work] = work(self)
+        return cast(T, self._made[work])
 
     def mismatches(self) -> Iterator[tuple[Spot, str]]:
         """Every value of a wrong type, with the types that were expected."""
@@ -185,6 +198,10 @@ class Draft:
     def _statement(self, spot: Spot) -> Statement:
         members = self._members(spot)
         effect = self._text(members.get("Effect"))
+        conditions = tuple(self._conditions(members))
+        tested: dict[str, Line] = {}
+        for line in conditions:
+            tested.setdefault(line.key.value.lower(), line)
         return Statement(
             spot=spot,
             members=members,
@@ -193,13 +210,18 @@ class Draft:
             actions=self._listed(members, "Action"),
             resources=self._listed(members, "Resource"),
             principals=self._principals(members),
-            conditions=tuple(self._conditions(members)),
+            conditions=conditions,
+            tested=tested,
         )
 
     def _listed(self, members: dict[str, Spot], name: str) -> Listed | None:
         chosen = name if name in members else f"Not{name}"
         spot = members.get(chosen)
-        return None if spot is None else Listed(chosen, spot, self._texts(spot))
+        if spot is None:
+            return None
+        values = self._texts(spot)
+        texts = tuple(one.value if name == "Resource" else one.value.lower() for one in values)
+        return Listed(chosen, spot, values, texts, chosen != name)
 
     def _principals(self, members: dict[str, Spot]) -> Principals | None:
         name = "Principal" if "Principal" in members else "NotPrincipal"

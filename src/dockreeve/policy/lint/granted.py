@@ -16,6 +16,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     for name in ("login", "pull", "push", "delete", "list")
 }
 ACTIONS = tuple(dict.fromkeys(action for actions in VERBS.values() for action in actions))
+_LOWERED = {action.lower(): action for action in ACTIONS}
 _REPOSITORY = "arn:*:ecr:*:*:repository/*"
 
 
@@ -37,26 +38,43 @@ def granted(drafts: Iterable[Draft]) -> Granted:
     found: dict[str, Spot] = {}
     denied: set[str] = set()
     for draft in drafts:
-        for statement in draft.statements:
-            named = {action: spot for action in ACTIONS if (spot := _named(statement, action)) is not None}
-            if not named:
-                continue
-            if statement.allows:
-                found = _allowed(statement, named) | found
-            elif statement.effect == "Deny" and not statement.conditions and _everywhere(statement):
-                denied |= named.keys()
+        allowed, taken_away = draft.once(_said)
+        found = {**allowed, **found}
+        denied |= taken_away
     return Granted({action: spot for action, spot in found.items() if action not in denied})
 
 
-def _named(statement: Statement, action: str) -> Spot | None:
-    """Where Action takes the action in, or the whole NotAction that leaves it in."""
+def _said(draft: Draft) -> tuple[dict[str, Spot], set[str]]:
+    """The actions that the document allows, each with where it does so first, and those it denies on everything."""
+    found: dict[str, Spot] = {}
+    denied: set[str] = set()
+    for statement in draft.statements:
+        named = _named(statement)
+        if not named:
+            continue
+        if statement.allows:
+            found = _allowed(statement, named) | found
+        elif statement.effect == "Deny" and not statement.conditions and _everywhere(statement):
+            denied |= named.keys()
+    return found, denied
+
+
+def _named(statement: Statement) -> dict[str, Spot]:
+    """Where Action takes each action in, or the whole NotAction that leaves it in."""
     listed = statement.actions
     if listed is None:
-        return None
-    taken = next((one.spot for one in listed.values if covers(one.value.lower(), action.lower())), None)
+        return {}
+    taken: dict[str, Spot] = {}
+    for value, text in zip(listed.values, listed.texts, strict=True):
+        if set(text) & {"*", "?"}:
+            for lowered, action in _LOWERED.items():
+                if action not in taken and covers(text, lowered):
+                    taken[action] = value.spot
+        elif text in _LOWERED:
+            taken.setdefault(_LOWERED[text], value.spot)
     if listed.inverted:
-        return listed.spot if taken is None else None
-    return taken
+        return {action: listed.spot for action in ACTIONS if action not in taken}
+    return {action: taken[action] for action in ACTIONS if action in taken}
 
 
 def _allowed(statement: Statement, named: Mapping[str, Spot]) -> dict[str, Spot]:

@@ -85,9 +85,14 @@ def any_account_through_a_service(draft: Draft) -> Iterator[Found]:
     kinds=TRUST,
 )
 def any_github_repository(draft: Draft) -> Iterator[Found]:
-    for statement, kind, text in _named(draft):
-        if kind != "Federated" or not text.value.endswith(_GITHUB) or not statement.allows:
+    for statement in draft.statements:
+        if statement.principals is None or not statement.allows or _names_a_repository(statement):
             continue
-        subject = statement.tests(f"{_GITHUB}:sub")
-        if subject is None or any(not value.value.removeprefix("repo:").strip("*?:/") for value in subject.values):
-            yield at(text.spot)
+        for kind, text in statement.principals.named:
+            if kind == "Federated" and text.value.endswith(_GITHUB):
+                yield at(text.spot)
+
+
+def _names_a_repository(statement: Statement) -> bool:
+    subject = statement.tests(f"{_GITHUB}:sub")
+    return subject is not None and all(value.value.removeprefix("repo:").strip("*?:/") for value in subject.values)

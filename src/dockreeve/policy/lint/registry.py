@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from dockreeve.policy.catalogue import catalogue
 from dockreeve.policy.document import Kind
-from dockreeve.policy.lint.covers import covers, overlaps
+from dockreeve.policy.lint.covers import covers, effort, overlaps
 from dockreeve.policy.lint.draft import Draft, Statement
 from dockreeve.policy.lint.granted import VERBS, Granted, granted
 from dockreeve.policy.lint.resources import arns
@@ -23,6 +24,10 @@ _ECR_LOGIN = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_au
 _ECR_POLICIES = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html"
 _VERSION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"
 _ROLE_SERVICES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html"
+
+_MOST = 300_000  # microseconds, or thereabouts, of comparing with repositories
+_WILDCARD = re.compile(r"[*?]")
+_LAST = "\U0010ffff"
 
 _PROMISES = {
     "login": re.compile(r"\b(?:log[\s-]?in|authenticat\w*)\b", re.IGNORECASE),
@@ -179,14 +184,25 @@ def no_such_repository(draft: Draft) -> Iterator[Found]:
     account, repositories = draft.purpose.account, draft.purpose.repositories
     if repositories is None or account is None:
         return
+    names = sorted(repositories)
+    spelled = {name.lower(): name for name in reversed(names)}
+    left = _MOST
     for arn in arns(draft):
-        if arn.service != "ecr" or "${" in arn.text.value or not overlaps(arn.account, account):
+        kind, slash, wanted = arn.resource.partition("/")
+        if arn.service != "ecr" or kind + slash != "repository/" or not overlaps(arn.account, account):
             continue
-        if arn.resource.startswith("repository/") and not any(
-            covers(arn.resource, f"repository/{name}") for name in repositories
-        ):
-            near = [name for name in sorted(repositories) if name.lower() == arn.resource[len("repository/") :].lower()]
-            hint = f" Letters are told apart: did you mean `{near[0]}`?" if near else ""
+        if "${" in arn.text.value or wanted in repositories:
+            continue
+        head = _WILDCARD.split(wanted, maxsplit=1)[0]
+        begin = end = 0
+        if head != wanted:
+            begin, end = bisect_left(names, head), bisect_left(names, head + _LAST)
+        left -= sum(effort(wanted, name) for name in names[begin:end])
+        if left < 0:
+            return
+        if not any(covers(wanted, name) for name in names[begin:end]):
+            near = spelled.get(wanted.lower())
+            hint = f" Letters are told apart: did you mean `{near}`?" if near else ""
             yield at(arn.text.spot, account=account, resource=arn.text.value, hint=hint)
 
 

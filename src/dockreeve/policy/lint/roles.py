@@ -59,7 +59,7 @@ def _action_spot(statement: Statement, power: _Power, how: str) -> Spot | None:
     listed = statement.actions
     if listed is None:
         return None
-    taken = [one for one in listed.values if covers(one.value.lower(), power.action)]
+    taken = [one for one, text in zip(listed.values, listed.texts, strict=True) if covers(text, power.action)]
     if listed.inverted:
         return listed.spot if how == "not" and not taken else None
     if how == "not":

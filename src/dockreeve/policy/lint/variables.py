@@ -24,9 +24,10 @@ class _Variable(NamedTuple):
 
 def _variables(draft: Draft) -> Iterator[_Variable]:
     for element, text, line in draft.texts():
-        at_offset = text.value.find(_OPENING)
+        at_offset, end = text.value.find(_OPENING), 0
         while at_offset >= 0:
-            end = text.value.find("}", at_offset)
+            if 0 <= end <= at_offset:  # where no brace closes one, none closes those behind it
+                end = text.value.find("}", at_offset)
             nested = text.value.find(_OPENING, at_offset + 2)
             is_closed = end >= 0 and (nested < 0 or end < nested)
             inside = text.value[at_offset + 2 : end] if is_closed else None

@@ -83,9 +83,9 @@ async def append(
             raise invalid_part(repository, turn.upload)
         async with turn.writing() as writer:
             await turn.pour(writer, body, length)
-            await writer.pause()
-            reached = writer.offset
-        return await turn.acknowledge(reached)
+            reached = await turn.acknowledge(writer.offset)
+            await writer.pause(acknowledged=True)
+        return reached
 
 
 async def complete(

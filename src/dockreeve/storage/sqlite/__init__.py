@@ -24,7 +24,7 @@ from dockreeve.storage.sqlite.logins import Logins
 from dockreeve.storage.sqlite.policies import Policies
 from dockreeve.storage.sqlite.principals import Principals
 from dockreeve.storage.sqlite.profiles import Profiles
-from dockreeve.storage.sqlite.remembered import ReadMemory
+from dockreeve.storage.sqlite.remembered import Counting, ReadMemory, Watched
 from dockreeve.storage.sqlite.repositories import Repositories
 from dockreeve.storage.sqlite.sql import uploads as uploads_sql
 from dockreeve.storage.sqlite.uploads import Uploads
@@ -50,15 +50,20 @@ class SqliteRecords:
     """The port `Records` over one SQLite file, or over a private database in memory."""
 
     def __init__(
-        self, reads: Database, writer: Writer, vault: Vault, clock: Callable[[], datetime], *, alone: bool
+        self,
+        reads: Database,
+        writer: Writer,
+        vault: Vault,
+        clock: Callable[[], datetime],
+        *,
+        counting: Counting | None,
     ) -> None:
         self._reads = reads
         self._writer = writer
         self.identity = SqliteIdentity(reads, writer, vault)
         self.registry = SqliteRegistry(reads, writer, clock)
         self.decisions = SqliteDecisions(reads, writer)
-        if alone:
-            self.identity.memory = self.registry.memory = ReadMemory(writer)
+        self.identity.memory = self.registry.memory = ReadMemory(counting)
 
     @classmethod
     def open(
@@ -71,7 +76,7 @@ class SqliteRecords:
         alone: bool = False,
     ) -> Self:
         """Open the file, made and migrated where needed. Several processes may, unless one says that it is `alone`:
-        then what it read need not be read again before its next commit. Raise `OSError`, or `ValueError` when a newer
+        it then need not ask the file whether another one has changed it. Raise `OSError`, or `ValueError` when a newer
         Dockreeve wrote it. `ballast`: bytes kept back beside it; `clock`: for the links' renewal."""
         kept = Ballast(path.with_name(path.name + ".ballast"), ballast)
         try:
@@ -88,14 +93,16 @@ class SqliteRecords:
         if alone:
             with suppress(sqlite3.OperationalError):  # on a full disk; then they run out by themselves
                 raw.execute(uploads_sql.RELEASE_ALL)
-        return cls(reads, ThreadWriter(raw, kept), vault, clock, alone=alone)
+        writer = ThreadWriter(raw, kept)
+        return cls(reads, writer, vault, clock, counting=writer if alone else Watched(reads))
 
     @classmethod
     def in_memory(cls, vault: Vault, *, clock: Callable[[], datetime] = _now) -> Self:
         """The same rows and rules on one private connection, gone when it is closed."""
         raw = open_in_memory()
         make_ready(raw, _migrate)
-        return cls(Database(raw), InlineWriter(raw), vault, clock, alone=True)
+        writer = InlineWriter(raw)
+        return cls(Database(raw), writer, vault, clock, counting=writer)
 
     @property
     def commits(self) -> int:

@@ -103,7 +103,7 @@ class Images(Rows):
 
     async def note_pulls(self, pulls: Mapping[tuple[int, Digest], datetime]) -> None:
         if pulls:
-            await self._write(_note_pulls, dict(pulls))
+            await self._write_unsynced(_note_pulls, dict(pulls))
 
 
 def _within(sizes: Sequence[Row], most: int) -> Sequence[Row]:

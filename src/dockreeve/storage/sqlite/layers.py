@@ -75,7 +75,7 @@ class Layers(Rows):
 
     async def _renew(self, repository_id: int, digests: Sequence[Digest], at: int) -> None:
         try:
-            await self._write(_touch, repository_id, digests, at)
+            await self._write_unsynced(_touch, repository_id, digests, at)
         except Exception:
             # the answer was right when it was given; the next one tries again
             _log.warning("could not renew %d layers of repository %d", len(digests), repository_id, exc_info=True)

@@ -1,12 +1,14 @@
-"""What was read since the last commit, for a process that is the only one to write.
+"""What was read since the last commit, of this process or (where several write) of any.
 
 INVARIANT: an answer that came after a commit never shows what was before it. A value is kept under the number of
-commits that was true before it was read, and the writer counts a commit before it tells anybody of it.
+commits that was true before it was read, and a commit is counted before anybody is told of it.
 """
 
 from collections.abc import Callable, Coroutine, Hashable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from dockreeve.storage.sqlite.database import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,24 +20,39 @@ _ABSENT = object()
 class Counting(Protocol):
     """Whoever counts commits."""
 
-    commits: int
+    @property
+    def commits(self) -> int:
+        """Another number after every commit."""
+
+
+class Watched:
+    """Counts the commits of all processes, by asking SQLite whether the file has changed: about two microseconds."""
+
+    def __init__(self, reads: Database) -> None:
+        self._reads = reads
+
+    @property
+    def commits(self) -> int:
+        """SQLite's number for what the reading connection sees (PRAGMA data_version)."""
+        number: int = self._reads.value("PRAGMA data_version")
+        return number
 
 
 class ReadMemory:
-    """Values by what was asked for; all are forgotten with the next commit. `writer` None keeps nothing."""
+    """Values by what was asked for; all are forgotten with the next commit. `counting` None keeps nothing."""
 
-    def __init__(self, writer: Counting | None) -> None:
-        self._writer = writer
+    def __init__(self, counting: Counting | None) -> None:
+        self._counting = counting
         self._commits = -1
         self._values: dict[Hashable, Any] = {}
 
     def recall(self, asked: Hashable) -> Any:
         """The value, or the mark that it isn't known (see `is_known`)."""
-        if self._writer is None:
+        if self._counting is None:
             return _ABSENT
-        if self._commits != self._writer.commits:
+        if self._commits != (commits := self._counting.commits):
             self._values.clear()
-            self._commits = self._writer.commits
+            self._commits = commits
         return self._values.get(asked, _ABSENT)
 
     @property
@@ -45,7 +62,9 @@ class ReadMemory:
 
     def keep(self, asked: Hashable, value: Any, since: int) -> None:
         """Keep a value whose reading began after `since` commits; not if there was one meanwhile."""
-        if self._writer is not None and since == self._commits == self._writer.commits and len(self._values) < _MOST:
+        if self._counting is None or len(self._values) >= _MOST:
+            return
+        if since == self._commits == self._counting.commits:
             self._values[asked] = value
 
     @staticmethod
@@ -84,15 +103,16 @@ def remembered_if(keeps: Callable[[Any], bool]) -> Callable[..., Any]:
 
         @wraps(read)
         async def recalled(rows: R, /, *args: P.args, **options: P.kwargs) -> T:
-            asked = (name, args, tuple(options.items()))
-            value = rows.memory.recall(asked)
+            asked = (name, args, tuple(options.items())) if options else (name, args)
+            memory = rows.memory
+            value = memory.recall(asked)
             if ReadMemory.is_known(value):
                 known: T = value  # what this very read gave before
                 return known
-            since = rows.memory.commits
+            since = memory.commits
             found = await read(rows, *args, **options)
             if keeps(found):
-                rows.memory.keep(asked, found, since)
+                memory.keep(asked, found, since)
             return found
 
         return recalled

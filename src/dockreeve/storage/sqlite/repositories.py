@@ -9,11 +9,12 @@ from dockreeve.storage.faults import InUse, Missing, Stale, Taken
 from dockreeve.storage.registry import RegistryPolicy, Repository
 from dockreeve.storage.sqlite.columns import micros, moment, packed, unpacked
 from dockreeve.storage.sqlite.database import Database, Row
-from dockreeve.storage.sqlite.remembered import remembered
+from dockreeve.storage.sqlite.remembered import remembered, remembered_if
 from dockreeve.storage.sqlite.rows import Rows
 from dockreeve.storage.sqlite.sql import repositories as sql
 
 _DECODED: Final = 256  # texts kept with what they say; most repositories share theirs
+_REMEMBERED_PAGE: Final = 16  # repositories; longer pages are read each time
 
 
 class Repositories(Rows):
@@ -27,6 +28,7 @@ class Repositories(Rows):
         row = self._reads.one(sql.FIND, account=account, region=region, name=name)
         return None if row is None else _as_repository(row)
 
+    @remembered_if(lambda page: len(page) <= _REMEMBERED_PAGE)
     async def repositories(
         self, account: str, region: str, *, after: str = "", limit: int = 100
     ) -> Sequence[Repository]:

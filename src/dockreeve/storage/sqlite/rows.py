@@ -23,6 +23,12 @@ class Rows:
         """Run the change as one transaction."""
         return await self._writer.run(lambda database: change(database, *args, **options))
 
+    async def _write_unsynced(
+        self, change: Callable[Concatenate[Database, P], T], /, *args: P.args, **options: P.kwargs
+    ) -> T:
+        """`_write` for what nobody misses after a power cut: it doesn't wait for the disk."""
+        return await self._writer.run(lambda database: change(database, *args, **options), synced=False)
+
     async def _free(self, change: Callable[Concatenate[Database, P], T], /, *args: P.args, **options: P.kwargs) -> T:
         """`_write` for a change that frees room: it must work on a full disk too."""
         return await self._writer.run(lambda database: change(database, *args, **options), frees=True)

@@ -1,4 +1,8 @@
-"""Uploads as rows: how far each one is, and who may append to it."""
+"""Uploads as rows: how far each one is, and who may append to it.
+
+They outlive the process. A power cut may take back the last steps of those that are open, as it may take their bytes:
+the client begins again. Nothing of a layer is lost, for its row is synced after its bytes were.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +19,7 @@ class Uploads(Rows):
     """The part of `Registry` about uploads that aren't complete."""
 
     async def open_upload(self, upload: UploadSession) -> None:
-        await self._write(_open, upload)
+        await self._write_unsynced(_open, upload)
 
     async def find_upload(self, repository_id: int, upload_id: str) -> UploadSession | None:
         row = self._reads.one(sql.FIND, repository_id=repository_id, id=upload_id)
@@ -23,14 +27,14 @@ class Uploads(Rows):
 
     async def lease_upload(self, upload_id: str, holder: str, until: datetime, now: datetime) -> bool:
         values = {"id": upload_id, "holder": holder, "until": micros(until), "now": micros(now)}
-        return await self._write(_change, sql.LEASE, **values)
+        return await self._write_unsynced(_change, sql.LEASE, **values)
 
     async def advance_upload(self, upload_id: str, old: int, new: int, at: datetime) -> bool:
         values = {"id": upload_id, "old": old, "new": new, "part": new - old, "at": micros(at)}
-        return await self._write(_change, sql.ADVANCE, **values)
+        return await self._write_unsynced(_change, sql.ADVANCE, **values)
 
     async def release_upload(self, upload_id: str, holder: str) -> None:
-        await self._write(_change, sql.RELEASE, id=upload_id, holder=holder)
+        await self._write_unsynced(_change, sql.RELEASE, id=upload_id, holder=holder)
 
     async def remove_upload(self, upload_id: str) -> bool:
         return await self._free(_change, sql.REMOVE, id=upload_id)

@@ -22,7 +22,7 @@ GROUP: Final = 64  # writes that share one fsync
 
 
 class Writer(Protocol):
-    """Runs a piece of work as one durable transaction."""
+    """Runs a piece of work as one transaction, durable unless it says otherwise."""
 
     commits: int  # counted before anybody is told of them
 
@@ -31,10 +31,11 @@ class Writer(Protocol):
         """Pieces of work that wait for their turn."""
         ...
 
-    async def run(self, work: Callable[[Database], T], *, frees: bool = False) -> T:
+    async def run(self, work: Callable[[Database], T], *, frees: bool = False, synced: bool = True) -> T:
         """What `work` returned, after the commit; what it raised, after its rollback. `work` may be run again when a
         commit failed, so it changes nothing but the database. Cancelling the caller doesn't take the work back.
-        Raise `NoRoom` on a full disk; work that `frees` room may use what was kept back for it."""
+        Raise `NoRoom` on a full disk; work that `frees` room may use what was kept back for it. Work that isn't
+        `synced` outlives the process at once, but a power cut only from the next commit on that is."""
         ...
 
     async def close(self) -> None:
@@ -45,6 +46,7 @@ class Writer(Protocol):
 class _Item:
     work: Callable[[Database], Any]
     frees: bool
+    synced: bool
     answer: asyncio.Future[Any]
     result: Any = None
     error: Exception | None = None
@@ -60,6 +62,7 @@ class ThreadWriter:
         self._queue: SimpleQueue[_Item | None] = SimpleQueue()
         self._room = asyncio.Semaphore(QUEUED)
         self._closed = False
+        self._syncs = True  # whether a commit waits for the disk, as the connection was opened
         self.commits = 0
         self._thread = threading.Thread(target=self._serve, name="dockreeve-writer", daemon=True)
         self._thread.start()
@@ -68,13 +71,13 @@ class ThreadWriter:
     def queued(self) -> int:
         return self._queue.qsize()
 
-    async def run(self, work: Callable[[Database], T], *, frees: bool = False) -> T:
+    async def run(self, work: Callable[[Database], T], *, frees: bool = False, synced: bool = True) -> T:
         await self._room.acquire()
         if self._closed:
             self._room.release()
             raise RuntimeError("the records are closed")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Item(work, frees, answer))
+        self._queue.put(_Item(work, frees, synced, answer))
         return await answer
 
     async def close(self) -> None:
@@ -116,6 +119,7 @@ class ThreadWriter:
     def _commit(self, items: list[_Item]) -> None:
         """Set the result or the error of each; they are durable, or rolled back, when this returns."""
         try:
+            self._sync(any(item.synced for item in items))
             self._raw.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as refused:
             for item in items:
@@ -134,6 +138,11 @@ class ThreadWriter:
             for item in items:
                 item.result = item.error = None
                 self._commit([item])
+
+    def _sync(self, wanted: bool) -> None:
+        if wanted != self._syncs:
+            self._raw.execute(f"PRAGMA synchronous = {'FULL' if wanted else 'NORMAL'}")
+            self._syncs = wanted
 
     def _attempt(self, item: _Item) -> None:
         self._raw.execute("SAVEPOINT item")
@@ -186,7 +195,7 @@ class InlineWriter:
     def queued(self) -> int:
         return 0
 
-    async def run(self, work: Callable[[Database], T], *, frees: bool = False) -> T:
+    async def run(self, work: Callable[[Database], T], *, frees: bool = False, synced: bool = True) -> T:
         raw = self._database.raw
         raw.execute("BEGIN IMMEDIATE")
         try:

@@ -33,6 +33,11 @@ async function asked(body: object): Promise<Line[]> {
   return linesOf(answers);
 }
 
+/** What one document alone would allow. */
+export function abilitiesBy(document: string): Promise<Line[]> {
+  return asked({ policies: [document] });
+}
+
 interface AbilityCardProps {
   title: string;
   loaded: Loaded<readonly Line[]>;

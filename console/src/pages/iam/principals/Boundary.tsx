@@ -6,7 +6,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
+import { GoLink } from "../../../parts/GoLink";
 import { boundary as words } from "../../../strings/principals";
+import { policyPath } from "../paths";
 import { run } from "../run";
 import { BoundarySelect } from "./BoundaryChoice";
 import { Dialog } from "./Dialog";
@@ -52,7 +54,7 @@ export function Boundary({ of, boundary, changed }: BoundaryProps) {
       }
     >
       <SpaceBetween size="s">
-        <Box variant="p">{boundary ? boundary.name : words.hint}</Box>
+        {boundary ? <GoLink to={policyPath(boundary.arn)}>{boundary.name}</GoLink> : <Box variant="p">{words.hint}</Box>}
         {error !== undefined && <ErrorBox error={error} />}
       </SpaceBetween>
       {isOpen && (

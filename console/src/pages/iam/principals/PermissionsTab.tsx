@@ -11,6 +11,7 @@ import { GoLink } from "../../../parts/GoLink";
 import { useLoad } from "../../../parts/useLoad";
 import { abilities, permissions as words } from "../../../strings/principals";
 import { listing } from "../../../strings/shell";
+import { policyPath } from "../paths";
 import { abilitiesOf, AbilityCard } from "./AbilityCard";
 import { AttachDialog } from "./AttachDialog";
 import { Boundary } from "./Boundary";
@@ -154,7 +155,7 @@ function Policies({ of, held = [], loading, changed }: PoliciesProps) {
 
 function Named({ policy, onEdit }: { policy: Held; onEdit: (inline: Inline) => void }) {
   const { inline } = policy;
-  if (!inline) return <GoLink to={`/iam/policies?q=${encodeURIComponent(policy.name)}`}>{policy.name}</GoLink>;
+  if (!inline) return <GoLink to={policyPath(policy.arn)}>{policy.name}</GoLink>;
   return (
     <Button variant="inline-link" ariaLabel={words.editInline(policy.name)} onClick={() => onEdit(inline)}>
       {policy.name}

@@ -21,7 +21,12 @@ export function isAwsManaged({ arn }: PolicyRef): boolean {
 /** The boundary of a role or a user as IAM describes them. */
 export function boundaryOf(described: { PermissionsBoundary?: AttachedPermissionsBoundary | undefined }): PolicyRef | undefined {
   const arn = described.PermissionsBoundary?.PermissionsBoundaryArn;
-  return arn === undefined ? undefined : { arn, name: arn.split("/").at(-1) ?? arn };
+  return arn === undefined ? undefined : { arn, name: nameOf(arn) };
+}
+
+/** The name at the end of a policy's ARN. */
+export function nameOf(arn: string): string {
+  return arn.split("/").at(-1) ?? arn;
 }
 
 /** AWS's pattern for the name of a policy. */
@@ -68,16 +73,19 @@ export function setBoundary({ kind, name }: Principal, arn: string | undefined):
 export function tag({ kind, name }: Tagged, tags: Tag[]): Call {
   if (kind === "role") return call("TagRole", { RoleName: name, Tags: tags });
   if (kind === "user") return call("TagUser", { UserName: name, Tags: tags });
+  if (kind === "policy") return call("TagPolicy", { PolicyArn: name, Tags: tags });
   return call("TagInstanceProfile", { InstanceProfileName: name, Tags: tags });
 }
 
 export function untag({ kind, name }: Tagged, keys: string[]): Call {
   if (kind === "role") return call("UntagRole", { RoleName: name, TagKeys: keys });
   if (kind === "user") return call("UntagUser", { UserName: name, TagKeys: keys });
+  if (kind === "policy") return call("UntagPolicy", { PolicyArn: name, TagKeys: keys });
   return call("UntagInstanceProfile", { InstanceProfileName: name, TagKeys: keys });
 }
 
 export interface Tagged {
-  kind: "role" | "user" | "instance-profile";
+  kind: "role" | "user" | "instance-profile" | "policy";
+  /** A policy's ARN. */
   name: string;
 }
