@@ -121,7 +121,7 @@ def test_the_tutorials_role_is_made_by_its_own_labels_and_its_trap_is_told(
     assert attached(iam, "CustomRWECRRole") == list(POLICIES)
     profile = iam.get_instance_profile(InstanceProfileName="CustomRWECRRole")["InstanceProfile"]
     assert [each["RoleName"] for each in profile["Roles"]] == ["CustomRWECRRole"]
-    expect(page.get_by_role("link", name="CustomRWECRRole", exact=True)).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="CustomRWECRRole")).to_be_visible()
     expect(page.get_by_text("ecr:GetDownloadUrlForLayer is missing").first).to_be_visible()
 
 
@@ -241,9 +241,9 @@ def test_a_custom_trust_policy_is_linted_and_kept_as_it_was_written(
     go_on(page)
     expect(page.get_by_text("This is not JSON.")).to_be_visible()
     editor.press("Control+a")
-    page.keyboard.insert_text(trusting("ec2.amazonaws"))
+    page.keyboard.insert_text(trusting().replace('{"Service": "ec2.amazonaws.com"}', '"*"'))
     findings = page.get_by_role("status", name="Findings in Custom trust policy")
-    expect(findings).to_contain_text("ec2.amazonaws")
+    expect(findings).not_to_be_empty()
     assert_sound(watched)
     editor.press("Control+a")
     page.keyboard.insert_text(trusting("codebuild.amazonaws.com"))
