@@ -18,6 +18,8 @@ export interface ListingProps<Item> {
   title: string;
   loaded: Loaded<readonly Item[]>;
   columns: readonly TableProps.ColumnDefinition<Item>[];
+  /** "container": a table among others of a page, with a heading of the second rank. */
+  variant?: "full-page" | "container";
   /** The text that identifies a row. */
   idOf: (item: Item) => string;
   empty: { title: string; hint: string; action?: ReactNode };
@@ -26,11 +28,13 @@ export interface ListingProps<Item> {
   /** Beside the text filter, for example a Select of types. */
   filters?: ReactNode;
   selection?: Pick<TableProps<Item>, "selectionType" | "selectedItems" | "onSelectionChange">;
+  /** Rows that open to others; sorting and filtering are of the outer ones. */
+  expandableRows?: TableProps.ExpandableRows<Item>;
 }
 
 /** A full-page table that filters, sorts and pages, all of which stands in the address. */
 export function Listing<Item>(props: ListingProps<Item>) {
-  const { title, loaded, columns, idOf, empty, actions, description, filters, selection } = props;
+  const { title, loaded, columns, idOf, empty, actions, description, filters, selection, expandableRows, variant = "full-page" } = props;
   const start = useStart(columns);
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions: collection } =
     useCollection(loaded.value ?? [], {
@@ -52,8 +56,9 @@ export function Listing<Item>(props: ListingProps<Item>) {
       <Table
         {...collectionProps}
         {...selection}
-        variant="full-page"
-        stickyHeader
+        {...(expandableRows && { expandableRows })}
+        variant={variant}
+        stickyHeader={variant === "full-page"}
         items={items}
         columnDefinitions={columns}
         trackBy={idOf}
@@ -72,7 +77,7 @@ export function Listing<Item>(props: ListingProps<Item>) {
         loadingText={listing.loading}
         header={
           <Header
-            variant="awsui-h1-sticky"
+            variant={variant === "full-page" ? "awsui-h1-sticky" : "h2"}
             counter={loaded.value ? `(${loaded.value.length})` : ""}
             description={description}
             actions={
