@@ -18,7 +18,7 @@ export interface ListingProps<Item> {
   title: string;
   loaded: Loaded<readonly Item[]>;
   columns: readonly TableProps.ColumnDefinition<Item>[];
-  /** "container": a table among others of a page, with a heading of the second rank. */
+  /** "container": a short table among other parts of a page, without a filter, whose lines wrap. */
   variant?: "full-page" | "container";
   /** The text that identifies a row. */
   idOf: (item: Item) => string;
@@ -35,6 +35,7 @@ export interface ListingProps<Item> {
 /** A full-page table that filters, sorts and pages, all of which stands in the address. */
 export function Listing<Item>(props: ListingProps<Item>) {
   const { title, loaded, columns, idOf, empty, actions, description, filters, selection, expandableRows, variant = "full-page" } = props;
+  const isPage = variant === "full-page";
   const start = useStart(columns);
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions: collection } =
     useCollection(loaded.value ?? [], {
@@ -58,7 +59,8 @@ export function Listing<Item>(props: ListingProps<Item>) {
         {...selection}
         {...(expandableRows && { expandableRows })}
         variant={variant}
-        stickyHeader={variant === "full-page"}
+        stickyHeader={isPage}
+        wrapLines={!isPage}
         items={items}
         columnDefinitions={columns}
         trackBy={idOf}
@@ -77,7 +79,7 @@ export function Listing<Item>(props: ListingProps<Item>) {
         loadingText={listing.loading}
         header={
           <Header
-            variant={variant === "full-page" ? "awsui-h1-sticky" : "h2"}
+            variant={isPage ? "awsui-h1-sticky" : "h2"}
             counter={loaded.value ? `(${loaded.value.length})` : ""}
             description={description}
             actions={
@@ -91,27 +93,31 @@ export function Listing<Item>(props: ListingProps<Item>) {
           </Header>
         }
         filter={
-          <SpaceBetween direction="horizontal" size="xs">
-            <TextFilter
-              {...filterProps}
-              filteringPlaceholder={listing.find(title)}
-              filteringAriaLabel={listing.find(title)}
-              filteringClearAriaLabel={listing.clear}
-              countText={listing.matches(filteredItemsCount ?? 0)}
-            />
-            {filters}
-          </SpaceBetween>
+          isPage && (
+            <SpaceBetween direction="horizontal" size="xs">
+              <TextFilter
+                {...filterProps}
+                filteringPlaceholder={listing.find(title)}
+                filteringAriaLabel={listing.find(title)}
+                filteringClearAriaLabel={listing.clear}
+                countText={listing.matches(filteredItemsCount ?? 0)}
+              />
+              {filters}
+            </SpaceBetween>
+          )
         }
         pagination={
-          <Pagination
-            {...paginationProps}
-            ariaLabels={{
-              paginationLabel: listing.pages,
-              nextPageLabel: listing.nextPage,
-              previousPageLabel: listing.previousPage,
-              pageLabel: listing.page,
-            }}
-          />
+          isPage && (
+            <Pagination
+              {...paginationProps}
+              ariaLabels={{
+                paginationLabel: listing.pages,
+                nextPageLabel: listing.nextPage,
+                previousPageLabel: listing.previousPage,
+                pageLabel: listing.page,
+              }}
+            />
+          )
         }
       />
     </SpaceBetween>

@@ -7,6 +7,7 @@ import { useCallback } from "react";
 import { ask } from "../../api/ask";
 import { Listing } from "../../parts/Listing";
 import { useLoad } from "../../parts/useLoad";
+import { useNarrow } from "../../parts/useNarrow";
 import { can as words, why } from "../../strings/access";
 import "./access.css";
 import { Lines } from "./Lines";
@@ -50,12 +51,13 @@ export function Answers({ principal, repository }: { principal: string; reposito
     return (await ask<{ answers: Answer[] }>("POST", "/api/can", { body })).answers;
   }, [principal, repository]);
   const loaded = useLoad(load);
+  const isNarrow = useNarrow();
   return (
     <Listing
       variant="container"
       title={`${principal}, ${repository}`}
       loaded={loaded}
-      columns={COLUMNS}
+      columns={isNarrow ? NARROW : COLUMNS}
       idOf={(answer) => answer.verb}
       empty={{ title: words.empty, hint: words.emptyHint }}
     />
@@ -64,6 +66,10 @@ export function Answers({ principal, repository }: { principal: string; reposito
 
 function verbOf({ verb }: Answer): string {
   return words.verbs[verb] ?? verb;
+}
+
+function Said({ outcome }: { outcome: Outcome }) {
+  return <StatusIndicator type={OUTCOMES[outcome]}>{words.answers[outcome]}</StatusIndicator>;
 }
 
 function Because({ answer }: { answer: Answer }) {
@@ -96,7 +102,7 @@ function Because({ answer }: { answer: Answer }) {
 }
 
 function reasons({ answer, cases, missing, dependsOn }: Answer): string[] {
-  const lacking = missing.filter(({ deniedBy }) => deniedBy.length === 0).map(({ action }) => action);
+  const lacking = [...new Set(missing.filter(({ deniedBy }) => deniedBy.length === 0).map(({ action }) => action))];
   const denied = missing.filter(({ deniedBy }) => deniedBy.length > 0);
   return [
     ...(lacking.length > 0 ? [words.lacking(lacking)] : []),
@@ -120,7 +126,22 @@ const COLUMNS: TableProps.ColumnDefinition<Answer>[] = [
   {
     id: "answer",
     header: words.answer,
-    cell: ({ answer }) => <StatusIndicator type={OUTCOMES[answer]}>{words.answers[answer]}</StatusIndicator>,
+    cell: ({ answer }) => <Said outcome={answer} />,
   },
   { id: "because", header: words.detail, cell: (answer) => <Because answer={answer} /> },
+];
+
+const NARROW: TableProps.ColumnDefinition<Answer>[] = [
+  {
+    id: "all",
+    header: words.verb,
+    isRowHeader: true,
+    cell: (answer) => (
+      <div className="stacked">
+        <Box fontWeight="bold">{verbOf(answer)}</Box>
+        <Said outcome={answer.answer} />
+        <Because answer={answer} />
+      </div>
+    ),
+  },
 ];

@@ -91,7 +91,11 @@ function Order({ decision }: { decision: Decision }) {
             <li key={`${type} ${level}`} className={decided ? "check check-decided" : "check"}>
               <Box fontWeight="bold">{level ? `${checks[type]} (${level})` : checks[type]}</Box>
               <StatusIndicator type={LOOKS[effect]}>{effects[effect]}</StatusIndicator>
-              {decided && <Box variant="small">{why.decided}</Box>}
+              {decided && (
+                <Box variant="small" display="block">
+                  {why.decided}
+                </Box>
+              )}
             </li>
           );
         })}

@@ -8,7 +8,9 @@ import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { GoLink } from "../../parts/GoLink";
 import { Listing } from "../../parts/Listing";
+import { useNarrow } from "../../parts/useNarrow";
 import { log as words } from "../../strings/access";
+import "./access.css";
 import { LogFilters } from "./LogFilters";
 import { commandsOf, keyOf, nameOf, repositoryOf, type Command } from "./log";
 import { useFollow, type Filters } from "./useFollow";
@@ -31,6 +33,7 @@ const FILTERS = ["principal", "repository", "action", "decision"] as const;
 
 export default function LogPage() {
   const [search] = useSearchParams();
+  const isNarrow = useNarrow();
   const [isPaused, setPaused] = useState(false);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const filters: Filters = Object.fromEntries(
@@ -49,7 +52,7 @@ export default function LogPage() {
         title={words.title}
         description={words.description}
         loaded={{ value: rows, error, loading: !rows && error === undefined, again }}
-        columns={COLUMNS}
+        columns={isNarrow ? NARROW : COLUMNS}
         idOf={(row) => row.key}
         empty={{ title: words.empty, hint: isFiltered ? words.emptyFiltered : words.emptyHint }}
         filters={<LogFilters decisions={decisions ?? []} />}
@@ -71,6 +74,20 @@ export default function LogPage() {
         }}
       />
     </SpaceBetween>
+  );
+}
+
+function Stacked({ row }: { row: Row }) {
+  return (
+    <div className="stacked">
+      <Box fontWeight="bold">{row.what}</Box>
+      <div>
+        <Decided refused={row.refused} count={row.count} />
+      </div>
+      <Box variant="small" display="block">
+        {[row.who, row.where, new Date(row.at).toLocaleTimeString()].filter(Boolean).join(", ")}
+      </Box>
+    </div>
   );
 }
 
@@ -116,12 +133,12 @@ function Decided({ refused, count }: Pick<Row, "refused" | "count">) {
   const [last] = refused;
   if (!last) return <StatusIndicator type="success">{words.allowed}</StatusIndicator>;
   return (
-    <SpaceBetween direction="horizontal" size="xs">
-      <StatusIndicator type="error">{words.refused(refused.length, count)}</StatusIndicator>
+    <>
+      <StatusIndicator type="error">{words.refused(refused.length, count)}</StatusIndicator>{" "}
       <GoLink to={`/access/why?id=${last.id}`} ariaLabel={words.whyOf(last.action)}>
         {words.why}
       </GoLink>
-    </SpaceBetween>
+    </>
   );
 }
 
@@ -132,11 +149,14 @@ const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
     cell: (row) => row.what,
     sortingField: "what",
     isRowHeader: true,
-    minWidth: 200,
   },
   { id: "decision", header: words.decision, cell: (row) => <Decided refused={row.refused} count={row.count} /> },
   { id: "who", header: words.principal, cell: (row) => row.who, sortingField: "who" },
-  { id: "where", header: words.repository, cell: (row) => <Box variant="span">{row.where}</Box>, sortingField: "where" },
+  { id: "where", header: words.repository, cell: (row) => row.where, sortingField: "where" },
   { id: "at", header: words.time, cell: (row) => new Date(row.at).toLocaleString(), sortingField: "at" },
   { id: "client", header: words.client, cell: (row) => row.client, sortingField: "client" },
+];
+
+const NARROW: TableProps.ColumnDefinition<Row>[] = [
+  { id: "all", header: words.command, cell: (row) => <Stacked row={row} />, sortingField: "what", isRowHeader: true },
 ];

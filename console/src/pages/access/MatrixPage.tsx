@@ -1,6 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Multiselect from "@cloudscape-design/components/multiselect";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -12,6 +12,7 @@ import { ask } from "../../api/ask";
 import { GoLink } from "../../parts/GoLink";
 import { Listing } from "../../parts/Listing";
 import { useLoad } from "../../parts/useLoad";
+import { useNarrow } from "../../parts/useNarrow";
 import { can, matrix as words } from "../../strings/access";
 import "./access.css";
 import { OUTCOMES } from "./Answers";
@@ -41,7 +42,11 @@ export default function MatrixPage() {
     return ask<Matrix>("POST", "/api/matrix", { body });
   }, [verbs, repositories]);
   const loaded = useLoad(load);
-  const columns = useMemo(() => columnsOf(loaded.value?.repositories ?? [], parts(verbs)), [loaded.value, verbs]);
+  const isNarrow = useNarrow();
+  const columns = useMemo(
+    () => (isNarrow ? narrowOf : columnsOf)(loaded.value?.repositories ?? [], parts(verbs)),
+    [loaded.value, verbs, isNarrow],
+  );
   return (
     <SpaceBetween size="m">
       <Listing
@@ -85,9 +90,9 @@ function Asked({ verbs, repositories, put }: AskedProps) {
         put(verbs, names.trim());
       }}
     >
-      <SpaceBetween direction="horizontal" size="xs" alignItems="end">
-        <FormField label={words.verbs}>
-          <Multiselect
+      <SpaceBetween direction="horizontal" size="xs">
+        <Multiselect
+            ariaLabel={words.verbs}
             options={options}
             selectedOptions={options.filter(({ value }) => verbs.includes(value))}
             hideTokens
@@ -96,11 +101,14 @@ function Asked({ verbs, repositories, put }: AskedProps) {
               const chosen = detail.selectedOptions.map(({ value = "" }) => value);
               if (chosen.length > 0) put(chosen, names.trim());
             }}
-          />
-        </FormField>
-        <FormField label={words.repositories} description={words.repositoriesHint}>
-          <Input value={names} spellcheck={false} onChange={({ detail }) => setNames(detail.value)} />
-        </FormField>
+        />
+        <Input
+          value={names}
+          ariaLabel={words.repositories}
+          placeholder={words.repositoriesHint}
+          spellcheck={false}
+          onChange={({ detail }) => setNames(detail.value)}
+        />
         <Button formAction="submit">{words.show}</Button>
       </SpaceBetween>
     </form>
@@ -118,11 +126,42 @@ function columnsOf(repositories: readonly string[], verbs: readonly string[]): T
   ];
 }
 
-function Cell({ row, repository, verbs }: { row: Row; repository: string; verbs: readonly string[] }) {
+/** One column: under each principal its repositories. */
+function narrowOf(repositories: readonly string[], verbs: readonly string[]): TableProps.ColumnDefinition<Row>[] {
+  return [
+    {
+      id: "name",
+      header: words.principal,
+      sortingField: "name",
+      isRowHeader: true,
+      cell: (row) => (
+        <div className="stacked">
+          <Box fontWeight="bold">{row.name}</Box>
+          {repositories.map((repository) => (
+            <div key={repository}>
+              {repository}
+              <Cell row={row} repository={repository} verbs={verbs} isWide />
+            </div>
+          ))}
+        </div>
+      ),
+    },
+  ];
+}
+
+interface CellProps {
+  row: Row;
+  repository: string;
+  verbs: readonly string[];
+  /** The verbs beside each other. */
+  isWide?: boolean;
+}
+
+function Cell({ row, repository, verbs, isWide = false }: CellProps) {
   const who = row.name.replace(" ", "/");
   const address = new URLSearchParams({ principal: who, repository }).toString();
   return (
-    <SpaceBetween size="xxxs">
+    <SpaceBetween size={isWide ? "s" : "xxxs"} direction={isWide ? "horizontal" : "vertical"}>
       {verbs.map((verb) => {
         const outcome = row.cells[repository]?.[verb] ?? "undecided";
         return (
