@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, TimeoutError
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
@@ -144,7 +144,8 @@ def set_theme(page: Page, theme: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until nothing is loaded and nothing moves: a colour on its way to another is no colour to judge."""
-    page.wait_for_load_state("networkidle")
+    with suppress(TimeoutError):  # a page that follows the log is never idle
+        page.wait_for_load_state("networkidle", timeout=3000)
     page.evaluate(
         """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
           const running = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations === 1);

@@ -67,11 +67,13 @@ export async function send<Answer>(method: string, path: string, sending: Sendin
 function refusal(response: Response, answer: Record<string, unknown>): ApiError {
   const code = answer.Code ?? answer.code;
   const message = answer.Message ?? answer.message;
+  const { retryAfter } = answer;
   return new ApiError(
     response.status,
     typeof code === "string" ? code : `HTTP${response.status}`,
     typeof message === "string" ? message : response.statusText,
     response.headers.get("x-authorization-id") ?? undefined,
+    typeof retryAfter === "number" ? retryAfter : undefined,
   );
 }
 

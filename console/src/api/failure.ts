@@ -20,6 +20,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly why?: string,
+    /** Seconds, where too much was asked for too soon. */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }

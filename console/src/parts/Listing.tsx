@@ -30,11 +30,16 @@ export interface ListingProps<Item> {
   textOf?: (item: Item) => string;
   /** Stands within a page that has a title of its own. */
   within?: boolean;
+  /** A short table within a page: without a filter and pages, and its lines wrap. */
+  short?: boolean;
+  /** Rows that open to others; sorting and filtering are of the outer ones. */
+  expandableRows?: TableProps.ExpandableRows<Item>;
 }
 
 /** A table that filters, sorts and pages, all of which stands in the address: of one on a page. */
 export function Listing<Item>(props: ListingProps<Item>) {
-  const { title, loaded, columns, idOf, empty, actions, description, filters, selection, textOf, within = false } = props;
+  const { title, loaded, columns, idOf, empty, actions, description, filters, selection, textOf, expandableRows } = props;
+  const { short = false, within = short } = props;
   const start = useStart(columns);
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions: collection } =
     useCollection(loaded.value ?? [], {
@@ -59,8 +64,10 @@ export function Listing<Item>(props: ListingProps<Item>) {
       <Table
         {...collectionProps}
         {...selection}
+        {...(expandableRows && { expandableRows })}
         variant={within ? "container" : "full-page"}
         stickyHeader={!within}
+        wrapLines={short}
         items={items}
         columnDefinitions={columns}
         trackBy={idOf}
@@ -93,27 +100,31 @@ export function Listing<Item>(props: ListingProps<Item>) {
           </Header>
         }
         filter={
-          <SpaceBetween direction="horizontal" size="xs">
-            <TextFilter
-              {...filterProps}
-              filteringPlaceholder={listing.find(title)}
-              filteringAriaLabel={listing.find(title)}
-              filteringClearAriaLabel={listing.clear}
-              countText={listing.matches(filteredItemsCount ?? 0)}
-            />
-            {filters}
-          </SpaceBetween>
+          !short && (
+            <SpaceBetween direction="horizontal" size="xs">
+              <TextFilter
+                {...filterProps}
+                filteringPlaceholder={listing.find(title)}
+                filteringAriaLabel={listing.find(title)}
+                filteringClearAriaLabel={listing.clear}
+                countText={listing.matches(filteredItemsCount ?? 0)}
+              />
+              {filters}
+            </SpaceBetween>
+          )
         }
         pagination={
-          <Pagination
-            {...paginationProps}
-            ariaLabels={{
-              paginationLabel: listing.pages,
-              nextPageLabel: listing.nextPage,
-              previousPageLabel: listing.previousPage,
-              pageLabel: listing.page,
-            }}
-          />
+          !short && (
+            <Pagination
+              {...paginationProps}
+              ariaLabels={{
+                paginationLabel: listing.pages,
+                nextPageLabel: listing.nextPage,
+                previousPageLabel: listing.previousPage,
+                pageLabel: listing.page,
+              }}
+            />
+          )
         }
       />
     </SpaceBetween>

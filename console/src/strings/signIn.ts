@@ -24,7 +24,7 @@ export const signIn = {
   signedOut: "You have signed out.",
   byCode: "Signing in",
   codeFailed: "The link did not sign you in. It works once, and for a short time.",
-  retryAfter: (seconds: number) => `Try again in ${seconds} seconds.`,
+  retryAfter: (seconds: number) => `Try again in ${seconds} s`,
 };
 
 export const switchRole = {

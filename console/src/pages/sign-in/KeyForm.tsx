@@ -11,7 +11,7 @@ export function KeyForm() {
   const [keyId, setKeyId] = useState("");
   const [secret, setSecret] = useState("");
   const [fault, setFault] = useState<string>();
-  const { running, error, submit } = useSubmit(() => withKey(keyId.trim(), secret.trim()));
+  const { running, error, wait, submit } = useSubmit(() => withKey(keyId.trim(), secret.trim()));
 
   function start(): void {
     const missing = !keyId.trim() || !secret.trim();
@@ -20,7 +20,7 @@ export function KeyForm() {
   }
 
   return (
-    <SignInForm submitText={signIn.signIn} running={running} error={error} fault={fault} submit={start}>
+    <SignInForm submitText={signIn.signIn} running={running} wait={wait} error={error} fault={fault} submit={start}>
       <SpaceBetween size="m">
         <FormField label={signIn.keyId} description={signIn.whereIsTheKey}>
           <Input value={keyId} autoComplete={false} spellcheck={false} onChange={({ detail }) => setKeyId(detail.value)} />

@@ -20,7 +20,7 @@ export function PasswordForm() {
   const { account, user, password, newPassword, repeated } = typed;
   const put = (name: keyof Typed, value: string) => setTyped((before) => ({ ...before, [name]: value }));
   useAccount((known) => setTyped((before) => (before.account ? before : { ...before, account: known })));
-  const { running, error, submit } = useSubmit(async () => {
+  const { running, error, wait, submit } = useSubmit(async () => {
     if (mustChange) return withNewPassword(account, user, password, newPassword);
     try {
       await withPassword(account, user, password);
@@ -53,6 +53,7 @@ export function PasswordForm() {
     <SignInForm
       submitText={mustChange ? signIn.changeAndSignIn : signIn.signIn}
       running={running}
+      wait={wait}
       error={error}
       fault={fault}
       submit={start}

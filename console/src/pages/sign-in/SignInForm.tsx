@@ -8,6 +8,8 @@ import { signIn } from "../../strings/signIn";
 interface SignInFormProps {
   submitText: string;
   running: boolean;
+  /** Seconds until the next attempt may be made. */
+  wait: number;
   error: unknown;
   /** A sentence about what was typed. */
   fault?: string | undefined;
@@ -16,7 +18,7 @@ interface SignInFormProps {
 }
 
 /** Fields, what went wrong, and one button, which Enter presses too. */
-export function SignInForm({ submitText, running, error, fault, submit, children }: SignInFormProps) {
+export function SignInForm({ submitText, running, wait, error, fault, submit, children }: SignInFormProps) {
   return (
     <form
       onSubmit={(event) => {
@@ -27,8 +29,8 @@ export function SignInForm({ submitText, running, error, fault, submit, children
       <Form
         errorText={fault}
         actions={
-          <Button variant="primary" formAction="submit" loading={running}>
-            {submitText}
+          <Button variant="primary" formAction="submit" loading={running} disabled={wait > 0}>
+            {wait > 0 ? signIn.retryAfter(wait) : submitText}
           </Button>
         }
       >
