@@ -66,7 +66,7 @@ export function AttachEntities({ policy, held, onDone, onCancel }: AttachEntitie
           options={[
             { label: words.roles, options: optionsFor("role", value.roles) },
             { label: words.users, options: optionsFor("user", value.users) },
-          ]}
+          ].filter(({ options }) => options.length > 0)}
           selectedOptions={chosen}
           onChange={({ detail }) => setChosen(detail.selectedOptions)}
           placeholder={words.placeholder}
