@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -231,8 +232,6 @@ def role_of_the_tutorial(server: Serving) -> Credentials:
 
 
 def password_of(token: str) -> str:
-    import base64
-
     return base64.b64decode(token).decode().partition(":")[2]
 
 

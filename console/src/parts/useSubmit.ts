@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { ApiError } from "../../api/failure";
+import { ApiError } from "../api/failure";
 
 /** One attempt at a time: whether it runs, how the last one failed, and for how many seconds there can't be another. */
 export function useSubmit(act: () => Promise<void>) {
