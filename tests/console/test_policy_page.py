@@ -218,7 +218,7 @@ def test_it_is_attached_as_policy_and_as_boundary_and_detached_again(
 def test_a_policy_is_found_by_the_search_and_tagged(page: Page, iam: Any, sign_in: SignIn) -> None:
     arn = made(iam, "PageTagged", *PULL, Tags=[{"Key": "old", "Value": "1"}])
     sign_in()
-    page.get_by_role("combobox", name="Search").fill("PageTagged")
+    page.get_by_role("combobox", name="Search for pages").fill("PageTagged")
     page.get_by_role("option", name="PageTagged").click()
     page.get_by_role("tab", name="Tags").click()
     page.get_by_role("button", name="Remove old").click()
