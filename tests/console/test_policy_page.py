@@ -211,6 +211,7 @@ def test_it_is_attached_as_policy_and_as_boundary_and_detached_again(
 
     expect(page.get_by_role("link", name="page-user")).to_have_count(1)
     page.get_by_role("link", name="page-user").click()
+    expect(page.get_by_role("heading", name="page-user", level=1)).to_be_visible()
     page.get_by_role("link", name="PageAttached", exact=True).click()
     expect(page.get_by_role("heading", name="PageAttached", level=1)).to_be_visible()
 
