@@ -211,6 +211,7 @@ def test_it_is_attached_as_policy_and_as_boundary_and_detached_again(
 
     expect(page.get_by_role("link", name="page-user")).to_have_count(1)
     page.get_by_role("link", name="page-user").click()
+    expect(page.get_by_role("heading", name="page-user", level=1)).to_be_visible()
     page.get_by_role("link", name="PageAttached", exact=True).click()
     expect(page.get_by_role("heading", name="PageAttached", level=1)).to_be_visible()
 
@@ -218,7 +219,7 @@ def test_it_is_attached_as_policy_and_as_boundary_and_detached_again(
 def test_a_policy_is_found_by_the_search_and_tagged(page: Page, iam: Any, sign_in: SignIn) -> None:
     arn = made(iam, "PageTagged", *PULL, Tags=[{"Key": "old", "Value": "1"}])
     sign_in()
-    page.get_by_role("combobox", name="Search").fill("PageTagged")
+    page.get_by_role("combobox", name="Search for pages").fill("PageTagged")
     page.get_by_role("option", name="PageTagged").click()
     page.get_by_role("tab", name="Tags").click()
     page.get_by_role("button", name="Remove old").click()
