@@ -55,6 +55,7 @@ def _images(repository: int, count: int) -> Iterator[dict[str, Any]]:
             "config_media_type": CONFIG,
             "annotations": "{}",
             "last_pull": None,
+            "tagged": 1,
             "body": body,
         }
 
