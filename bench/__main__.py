@@ -74,9 +74,10 @@ kernel takes them back when it needs to.
   the rest the socket, the file system and the hand-over between threads; Python's own part is a tenth. Hashing and
   writing go on side by side and the disk works from the first 8 MiB on, so one busy core more or less shows at once:
   the client needs one as well.
-- A small request: what the application itself takes stands above, step by step; the rest of its CPU is uvicorn's connection
-  and parser, and the kernel, one request after another on one core. docker-registry takes many times the CPU, but of both
-  cores. Two workers take a third more CPU each (SQLite is asked whether another one has committed), and wrk shares the cores.
+- A small request: what the application itself takes stands above, step by step; the rest of its CPU is uvicorn's
+  connection and parser, and the kernel, one request after another on one core. docker-registry takes many times the
+  CPU, but of both cores. Two workers take a third more CPU each (SQLite is asked whether another one has committed),
+  and wrk shares the cores.
 - A signed request: about 190 us of Python. Reading and proving the signature is a fifth of them, the decision a sixth,
   reading the request and writing the answer by AWS's model a quarter.
 
