@@ -21,9 +21,7 @@ FIRST, SECOND = "correct Horse 1", "battery Staple 2"
 
 def with_password(server: Serving, name: str, *actions: str, reset: bool = False) -> None:
     server.user(name, *actions)
-    made = server.ask(
-        "iam:CreateLoginProfile", UserName=name, Password=FIRST, PasswordResetRequired=str(reset).lower()
-    )
+    made = server.ask("iam:CreateLoginProfile", UserName=name, Password=FIRST, PasswordResetRequired=reset)
     assert made.status == 200, made.body
 
 
@@ -117,9 +115,7 @@ def test_dockreeve_console_signs_in_once(page: Page, server: Serving, browser: B
         expect(other.page.get_by_text("The link did not sign you in.")).to_be_visible()
 
 
-def test_two_tabs_hold_a_session_of_their_own_each(
-    page: Page, server: Serving, sign_in: Callable[..., None]
-) -> None:
+def test_two_tabs_hold_a_session_of_their_own_each(page: Page, server: Serving, sign_in: Callable[..., None]) -> None:
     with_password(server, "in-tab")
     sign_in()
     other = page.context.new_page()

@@ -64,7 +64,7 @@ export const log = {
   filterRepository: "Any repository",
   filterAction: "Any action",
   use: (text: string) => `Use: "${text}"`,
-  clear: "Clear",
+  clear: "Clear all",
   live: "Live",
   paused: "Paused",
   pause: "Pause",
@@ -253,5 +253,6 @@ export const matrix = {
   more: "There are more than one answer can hold: name repositories, or ask for fewer verbs.",
   empty: "No roles or users, or no repositories",
   emptyHint: "The matrix has a row for each role and user, and a column for each repository. Create one of each to see it.",
-  cell: (who: string, verb: string, repository: string, answer: string) => `${who}, ${verb}, ${repository}: ${answer}`,
+  said: (verb: string, answer: string) => `${verb}: ${answer.toLowerCase()}`,
+  cell: (said: string, who: string, repository: string) => `${said} (${who}, ${repository})`,
 };
