@@ -1,70 +1,49 @@
 """`dockreeve console`: asks for a code that works once, signed, and opens the console with it."""
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from __future__ import annotations
+
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from botocore.credentials import Credentials
 
 from .commands import Serving, Shell
 
 
-class Codes(ThreadingHTTPServer):
-    """Answers as /api/console-code does, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answering)
-        self.asked: list[tuple[str, str, str]] = []
-        self.status, self.answer = 200, {"code": "a+b/c", "expiration": "2026-01-01T00:00:00Z"}
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Answering(BaseHTTPRequestHandler):
-    server: Codes
-
-    def do_POST(self) -> None:
-        self.server.asked.append((self.command, self.path, self.headers.get("Authorization", "")))
-        content = json.dumps(self.server.answer).encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
-def codes(shell: Shell, running: Serving, monkeypatch: pytest.MonkeyPatch) -> Iterator[Codes]:
-    """Somebody with root's keys in the environment and no browser."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", running.root.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", running.root.secret_key)
+def here(shell: Shell, running: Serving, monkeypatch: pytest.MonkeyPatch) -> Serving:
+    """The server, for somebody with root's keys in the environment and no browser."""
+    become(monkeypatch, running.root)
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    with Codes() as serving:
-        thread = threading.Thread(target=serving.serve_forever)
-        thread.start()
-        yield serving
-        serving.shutdown()
-        thread.join()
+    return running
 
 
-def test_the_address_is_printed_where_no_browser_is_wanted(shell: Shell, codes: Codes, running: Serving) -> None:
-    ended = shell("console", "--no-browser", "--server", codes.url)
-    assert (ended.status, ended.out) == (0, f"{codes.url}/console/#code=a%2Bb%2Fc\n")
-    method, path, authorization = codes.asked[0]
-    assert (method, path) == ("POST", "/api/console-code")
-    assert f"Credential={running.root.access_key}/" in authorization
-    assert "/dockreeve/aws4_request" in authorization
+def become(monkeypatch: pytest.MonkeyPatch, keys: Credentials) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+
+
+def redeemed(server: Serving, address: str) -> tuple[int, str]:
+    """Status of signing in with the address's code, and whom it signs in."""
+    found = re.fullmatch(re.escape(f"{server.url}/console/#code=") + r"(\S+)\n?", address)
+    assert found is not None, address
+    reply = server.api("POST", "/api/sign-in", {"code": unquote(found[1])})
+    return reply.status, reply.json.get("arn", "")
+
+
+def test_the_address_is_printed_where_no_browser_is_wanted_and_signs_in_once(shell: Shell, here: Serving) -> None:
+    ended = shell("console", "--no-browser", "--server", here.url)
+    assert ended.status == 0
+    status, arn = redeemed(here, ended.out)
+    assert (status, arn.rpartition(":")[2]) == (200, "root")
+    assert redeemed(here, ended.out)[0] == 401
 
 
 def test_the_browser_is_opened_and_the_code_not_printed(
-    shell: Shell, codes: Codes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, here: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = tmp_path / "seen"
     browser = tmp_path / "browser"
@@ -72,23 +51,18 @@ def test_the_browser_is_opened_and_the_code_not_printed(
     browser.chmod(0o700)
     monkeypatch.setenv("BROWSER", f"{browser} %s")
     monkeypatch.setattr("webbrowser._tryorder", None)  # it keeps what it found first, whatever BROWSER says later
-    ended = shell("console", "--server", codes.url)
+    ended = shell("console", "--server", here.url)
     assert (ended.status, ended.out) == (0, "")
-    assert ended.err == f"opened {codes.url}/console/ in the browser\n"
-    assert seen.read_text() == f"{codes.url}/console/#code=a%2Bb%2Fc\n"
+    assert ended.err == f"opened {here.url}/console/ in the browser\n"
+    assert redeemed(here, seen.read_text())[0] == 200
 
 
-def test_a_refusal_is_told_in_the_servers_words(shell: Shell, codes: Codes) -> None:
-    codes.status, codes.answer = 403, {"Code": "AccessDenied", "Message": "User: x is not authorized"}
-    ended = shell("console", "--no-browser", "--server", codes.url)
-    assert (ended.status, ended.line) == (4, "User: x is not authorized")
+def test_a_refusal_is_told_in_the_servers_words(shell: Shell, here: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    become(monkeypatch, here.user("without-console"))
+    ended = shell("console", "--no-browser", "--server", here.url)
+    assert ended.status == 4
+    assert "user/without-console is not authorized to perform: dockreeve:CreateConsoleCode" in ended.line
 
 
-def test_an_answer_without_a_code_is_told(shell: Shell, codes: Codes) -> None:
-    codes.answer = {}
-    ended = shell("console", "--no-browser", "--server", codes.url)
-    assert (ended.status, ended.line) == (1, "the server gave no code (it may be of another version)")
-
-
-def test_without_a_server_it_says_so(shell: Shell, codes: Codes) -> None:
+def test_without_a_server_it_says_so(shell: Shell, here: Serving) -> None:
     assert shell("console", "--no-browser", "--server", "http://127.0.0.1:1").status == 7

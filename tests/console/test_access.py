@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from botocore.credentials import Credentials
@@ -41,9 +41,7 @@ def managed(server: Serving, user: str, name: str, *versions: str) -> Credential
     keys = server.user(user)
     assert server.ask("iam:CreatePolicy", PolicyName=name, PolicyDocument=versions[0]).status == 200
     for text in versions[1:]:
-        made = server.ask(
-            "iam:CreatePolicyVersion", PolicyArn=policy_arn(name), PolicyDocument=text, SetAsDefault="true"
-        )
+        made = server.ask("iam:CreatePolicyVersion", PolicyArn=policy_arn(name), PolicyDocument=text, SetAsDefault=True)
         assert made.status == 200, made.body
     assert server.ask("iam:AttachUserPolicy", UserName=user, PolicyArn=policy_arn(name)).status == 200
     return keys
@@ -61,6 +59,7 @@ def explained(page: Page) -> None:
 
 
 def apply(page: Page) -> None:
+    """One click; then the verdict."""
     page.get_by_role("button", name="Apply", exact=True).click()
     expect(page.get_by_text("Decided again: it is allowed now")).to_be_visible()
 
@@ -76,8 +75,8 @@ def test_a_refusal_is_explained_and_mended_by_a_new_version_of_the_policy(
     found = refused(server, keys, "ecr:BatchGetImage", repositoryName="access/app", imageIds=images)
     sign_in(f"/access/why?id={found}")
     explained(page)
-    expect(page.get_by_text("arn:aws:iam::123456789012:user/access-ann", exact=True)).to_be_visible()
-    expect(page.get_by_text("statement 1 (line 1) matches the resource; its actions lack ecr:Batch")).to_be_visible()
+    expect(page.get_by_text(f"arn:aws:iam::{ACCOUNT}:user/access-ann", exact=True).first).to_be_visible()
+    expect(page.get_by_text("statement 1 matches the resource; its actions lack ecr:Batch")).to_be_visible()
     check = page.get_by_role("listitem").filter(has_text="Identity-based policies")
     expect(check).to_contain_text("decided here")
     diff = page.get_by_role("region", name="The change, line by line")
@@ -86,6 +85,7 @@ def test_a_refusal_is_explained_and_mended_by_a_new_version_of_the_policy(
     expect(page.get_by_text("for everyone whom the policy is attached to")).to_be_visible()
     assert_sound(watched)
     apply(page)
+    watched.forget("400")  # to decide again it asks for policies of the repository and the registry, and there are none
     assert_sound(watched)
     versions = server.ask("iam:ListPolicyVersions", PolicyArn=policy_arn("AccessRead")).parsed["Versions"]
     assert [(one["VersionId"], one["IsDefaultVersion"]) for one in versions] == [("v2", True), ("v1", False)]
@@ -119,8 +119,8 @@ def test_an_inline_policy_is_mended_where_it_is(page: Page, server: Serving, sig
     keys = server.user("access-inline", "ecr:ListImages")
     sign_in(f"/access/why?id={refused(server, keys, 'ecr:DescribeRepositories')}")
     apply(page)
-    put = server.ask("iam:GetUserPolicy", UserName="access-inline", PolicyName="own").parsed
-    assert put["PolicyDocument"]["Statement"][0]["Action"] == ["ecr:ListImages", "ecr:DescribeRepositories"]
+    put = server.ask("iam:GetUserPolicy", UserName="access-inline", PolicyName="own").parsed["PolicyDocument"]
+    assert json.loads(unquote(put))["Statement"][0]["Action"] == ["ecr:ListImages", "ecr:DescribeRepositories"]
 
 
 def test_a_policy_of_awss_own_is_left_alone_and_a_new_one_is_attached(
@@ -168,10 +168,7 @@ def test_an_explicit_deny_is_shown_at_its_place_and_nothing_can_be_applied(
     assert_sound(watched)
 
 
-def test_a_repository_policy_that_lacks_the_caller_from_elsewhere_is_mended(
-    page: Page, server: Serving, sign_in: Callable[..., None]
-) -> None:
-    """The trust policy of a role, which is the one resource policy that must allow within an account."""
+def test_a_roles_trust_policy_is_mended(page: Page, server: Serving, sign_in: Callable[..., None]) -> None:
     keys = server.user("access-trusted", "sts:AssumeRole")
     own = document({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})
     assert server.ask("iam:CreateRole", RoleName="AccessRole", AssumeRolePolicyDocument=own).status == 200
@@ -208,9 +205,10 @@ def test_the_refused_pull_is_pasted_explained_and_mended_with_one_click(
         assert_sound(watched)
         choice.first.click()
     explained(page)
-    expect(page.get_by_text("VisualEditor0 (line 4) matches the resource; its actions lack ecr:Get")).to_be_visible()
+    expect(page.get_by_text("VisualEditor0 matches the resource; its actions lack ecr:Get")).to_be_visible()
     apply(page)
     skopeo("copy", image, f"dir:{tmp_path / 'pulled'}")
+    watched.forget("400")  # there is no policy of the repository or the registry
     assert (tmp_path / "pulled" / "manifest.json").is_file()
     assert_sound(watched)
 
@@ -269,7 +267,7 @@ def test_the_log_shows_what_happens_as_it_happens_by_command(
     expect(link).to_have_attribute("href", f"/console/access/why?id={found}")
     assert_sound(watched)
     page.get_by_role("button", name="Pause").click()
-    refused(server, keys, "ecr:DeleteRepository", repositoryName="access/no")
+    refused(server, keys, "ecr:DeleteRepository", repositoryName="access/other")
     expect(page.get_by_text("Paused", exact=True)).to_be_visible()
     page.wait_for_timeout(700)
     expect(page.get_by_role("row").filter(has_text="ecr:DeleteRepository")).to_have_count(0)
@@ -296,7 +294,7 @@ def test_the_filters_of_the_log_stand_in_its_address(page: Page, server: Serving
     page.get_by_role("button", name="Decision").click()
     page.get_by_role("option", name="Allowed").click()
     expect(page.get_by_role("row").filter(has_text="ecr:DescribeRepositories")).to_have_count(1)
-    page.get_by_role("button", name="Clear", exact=True).click()
+    page.get_by_role("button", name="Clear all").click()
     expect(page).to_have_url(re.compile(r"/access/log$"))
 
 
@@ -339,9 +337,9 @@ def test_the_matrix_says_who_can_do_what_where(
         server.ask("ecr:CreateRepository", repositoryName=name)
     sign_in("/access/matrix?repositories=access-m/one,access-m/two")
     expect(page.get_by_role("columnheader", name="access-m/two")).to_be_visible()
-    cell = page.get_by_role("link", name="user/access-matrix, docker pull, access-m/two: Yes")
+    cell = page.get_by_role("link", name="pull: yes (user/access-matrix, access-m/two)")
     expect(cell).to_have_text("pull: yes")
-    expect(page.get_by_role("link", name="user/access-matrix, docker push, access-m/two: No")).to_be_visible()
+    expect(page.get_by_role("link", name="push: no (user/access-matrix, access-m/two)")).to_be_visible()
     assert_sound(watched)
     cell.click()
     expect(page.get_by_role("heading", name="user/access-matrix, access-m/two")).to_be_visible()

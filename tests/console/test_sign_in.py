@@ -21,7 +21,7 @@ FIRST, SECOND = "correct Horse 1", "battery Staple 2"
 
 def with_password(server: Serving, name: str, *actions: str, reset: bool = False) -> None:
     server.user(name, *actions)
-    made = server.ask("iam:CreateLoginProfile", UserName=name, Password=FIRST, PasswordResetRequired=str(reset).lower())
+    made = server.ask("iam:CreateLoginProfile", UserName=name, Password=FIRST, PasswordResetRequired=reset)
     assert made.status == 200, made.body
 
 

@@ -265,3 +265,13 @@ async def test_a_role_session_is_found_by_its_own_arn_and_by_its_roles(journal: 
     refuse(journal, caller("R"))  # a user of the same name
     for name in (session.arn, role):
         assert len(await journal.latest(ACCOUNT, DecisionFilter(principal=name))) == 2, name
+
+
+async def test_whoever_follows_is_answered_at_once_when_the_server_stops(journal: Journal) -> None:
+    begun = await journal.follow(ACCOUNT, ANY, "", 0)
+    waiting = asyncio.create_task(journal.follow(ACCOUNT, ANY, begun.cursor, 60))
+    await asyncio.sleep(0)
+    journal.dismiss_followers()
+    async with asyncio.timeout(5):
+        assert (await waiting).decisions == []
+        assert (await journal.follow(ACCOUNT, ANY, begun.cursor, 60)).decisions == []

@@ -64,7 +64,7 @@ export const log = {
   filterRepository: "Any repository",
   filterAction: "Any action",
   use: (text: string) => `Use: "${text}"`,
-  clear: "Clear",
+  clear: "Clear all",
   live: "Live",
   paused: "Paused",
   pause: "Pause",
@@ -75,7 +75,6 @@ export const log = {
   emptyHint:
     "Every docker command and every call to IAM, STS and ECR is decided by policies, and shows here as it happens. Run docker login, push or pull against this server.",
   emptyFiltered: "Nothing fits these filters. Clear them, or wait: what fits shows here as it happens.",
-  expand: (name: string) => `Show the requests of ${name}`,
 };
 
 export const why = {
@@ -113,7 +112,7 @@ export const why = {
   resourceOf: (names: readonly string[]) => `Resource ${list(names)}`,
   condition: (operator: string, key: string, values: readonly string[]) => `if ${operator} ${key}: ${list(values)}`,
   nearest: "The nearest miss",
-  nearestOf: (name: string, line: number, sentence: string) => `${name} (line ${line}) ${sentence}.`,
+  nearestOf: (name: string, sentence: string) => `${name} ${sentence}.`,
   noPolicies: "No policy had anything to say: none is attached.",
   noNearest: "No statement came near: each of those looked at lacked more than one part.",
   allowing: "The statement that allows",
@@ -129,7 +128,6 @@ export const why = {
   without: (names: readonly string[]) => `Without the deny an allow is lacking in: ${list(names)}.`,
   looked: (count: number) => (count === 1 ? "The statement that was looked at" : `All ${count} statements that were looked at`),
   statement: (index: number) => `statement ${index + 1}`,
-  policy: "Policy",
   matches: "matches",
   lacks: {
     principal: "names another principal",
@@ -149,7 +147,6 @@ export const why = {
 };
 
 export const apply = {
-  title: "Apply it",
   apply: "Apply",
   edit: (policy: string) => `Change ${policy}`,
   editShared: "Everyone whom it is attached to gets the same.",
@@ -188,7 +185,6 @@ export const apply = {
   already: "The policy has it already: somebody was here before you.",
   moved: "The statement was changed since this request was refused. Try the request again, and explain that refusal.",
   again: "Decide again",
-  againHint: "By the policies of now, through iam:SimulatePrincipalPolicy.",
   now: { allowed: "Decided again: it is allowed now", refused: "Decided again: it is still refused" },
   nowAllowedHint: "The same request goes through now; a client that asked for it can try again.",
   nowRefusedHint: "Try the request again and explain the new refusal: it says what is lacking still.",
@@ -253,5 +249,6 @@ export const matrix = {
   more: "There are more than one answer can hold: name repositories, or ask for fewer verbs.",
   empty: "No roles or users, or no repositories",
   emptyHint: "The matrix has a row for each role and user, and a column for each repository. Create one of each to see it.",
-  cell: (who: string, verb: string, repository: string, answer: string) => `${who}, ${verb}, ${repository}: ${answer}`,
+  said: (verb: string, answer: string) => `${verb}: ${answer.toLowerCase()}`,
+  cell: (said: string, who: string, repository: string) => `${said} (${who}, ${repository})`,
 };

@@ -58,11 +58,19 @@ class Running:
         self.told = True
 
     async def serve(
-        self, application: Any, listening: socket.socket, *, stop_seconds: int, stop_delay: int = 0, **options: Any
+        self,
+        application: Any,
+        listening: socket.socket,
+        *,
+        stop_seconds: int,
+        stop_delay: int = 0,
+        ending: Callable[[], None] = lambda: None,
+        **options: Any,
     ) -> None:
         """Serve until told to stop, and `stop_delay` seconds longer; then requests under way get `stop_seconds` to end.
 
-        `options` are further ones of uvicorn's Config.
+        `ending` is called when they are waited for: what only waits itself should stop then. `options` are further ones
+        of uvicorn's Config.
         """
         config = uvicorn.Config(
             application,
@@ -77,7 +85,7 @@ class Running:
         )
         if not self.told:
             # While it serves, uvicorn has the signals; afterwards it raises them again, for us.
-            server = _Server(config, self, stop_delay)
+            server = _Server(config, self, stop_delay, ending)
             await server.serve(sockets=[listening])
             await _cut(server)
 
@@ -85,8 +93,9 @@ class Running:
 class _Server(uvicorn.Server):
     """uvicorn's server, which tells at once that it was told, and goes on for a while."""
 
-    def __init__(self, config: uvicorn.Config, running: Running, delay: int) -> None:
+    def __init__(self, config: uvicorn.Config, running: Running, delay: int, ending: Callable[[], None]) -> None:
         super().__init__(config)
+        self._ending = ending
         self._running = running
         self._delay = delay
         self._loop = asyncio.get_running_loop()
@@ -124,6 +133,11 @@ class _Server(uvicorn.Server):
             super().handle_exit(sig, frame)
         else:
             self._loop.call_soon_threadsafe(self._loop.call_later, self._delay, super().handle_exit, sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more, and wait for what is under way."""
+        self._ending()
+        await super().shutdown(sockets)
 
 
 async def _cut(server: uvicorn.Server) -> None:

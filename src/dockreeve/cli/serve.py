@@ -126,6 +126,7 @@ async def serve_parts(
                 listening,
                 stop_seconds=settings.stop_seconds,
                 stop_delay=settings.stop_delay,
+                ending=parts.journal.dismiss_followers,
                 http=protocol_class(limits, around.connections),
                 ssl_certfile=settings.tls_cert if secure else None,
                 ssl_keyfile=settings.tls_key if secure else None,

@@ -66,6 +66,7 @@ class Journal:
         self._count = 0  # decisions so far
         self._life = secrets.token_hex(4)  # a cursor of an earlier process means nothing here
         self._followers = 0
+        self._closing = False
         self._news = asyncio.Event()
         self._waiting: deque[StoredDecision] = deque()
         self._uses: dict[str, tuple[datetime, str, str]] = {}
@@ -173,7 +174,7 @@ class Journal:
         found: list[StoredDecision] = []
         with self._following(), suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not gap:
+                while not (gap or self._closing):
                     gap = self._lost(after)
                     upto, found = self._count, self._since(account, wanted, after, allowed)
                     after = upto
@@ -194,6 +195,11 @@ class Journal:
             yield
         finally:
             self._followers -= 1
+
+    def dismiss_followers(self) -> None:
+        """Answer all who wait for news, now and from here on: a server that stops must not wait for them."""
+        self._closing = True
+        self._news.set()
 
     def _lost(self, after: int) -> bool:
         """Whether something after this number was forgotten."""

@@ -54,7 +54,7 @@ class SharedJournal(Journal):
                 news = await self._since_all(account, wanted, cursor, allowed)
                 cursor = news.cursor
                 left = until - time.monotonic()
-                if news.decisions or news.gap or left <= 0:
+                if news.decisions or news.gap or left <= 0 or self._closing:
                     return news
                 await asyncio.sleep(min(_LOOK_SECONDS, left))
 

@@ -31,7 +31,6 @@ export function Apply({ decision, change, target }: { decision: Decision; change
   async function guarded(act: () => Promise<void>): Promise<void> {
     setBusy(true);
     setError(undefined);
-    setNote(undefined);
     try {
       await act();
     } catch (caught) {
@@ -57,6 +56,7 @@ export function Apply({ decision, change, target }: { decision: Decision; change
 
   const begin = () =>
     guarded(async () => {
+      setNote(undefined);
       const plan = target.kind === "new" ? made(target, change, name) : await planned(decision, change, target);
       if (plan.deletes === undefined) await run(plan);
       else setAsked(plan);

@@ -52,7 +52,7 @@ export function NearestMiss({ decision }: { decision: Decision }) {
       {nearest ? (
         <SpaceBetween size="s">
           <Box variant="p">
-            <span className="breaks">{why.nearestOf(nameOf(nearest), nearest.line, nearest.sentence)}</span>
+            <span className="breaks">{why.nearestOf(nameOf(nearest), nearest.sentence)}</span>
           </Box>
           <Statement decision={decision} at={nearest} />
         </SpaceBetween>

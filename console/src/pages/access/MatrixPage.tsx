@@ -164,13 +164,14 @@ function Cell({ row, repository, verbs, isWide = false }: CellProps) {
     <SpaceBetween size={isWide ? "s" : "xxxs"} direction={isWide ? "horizontal" : "vertical"}>
       {verbs.map((verb) => {
         const outcome = row.cells[repository]?.[verb] ?? "undecided";
+        const said = words.said(verb, can.answers[outcome]);
         return (
           <GoLink
             key={verb}
             to={`/access/can?${address}`}
-            ariaLabel={words.cell(who, can.verbs[verb] ?? verb, repository, can.answers[outcome])}
+            ariaLabel={words.cell(said, who, repository)}
           >
-            <StatusIndicator type={OUTCOMES[outcome]}>{`${verb}: ${can.answers[outcome].toLowerCase()}`}</StatusIndicator>
+            <StatusIndicator type={OUTCOMES[outcome]}>{said}</StatusIndicator>
           </GoLink>
         );
       })}
