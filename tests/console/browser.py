@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, TimeoutError
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
@@ -143,7 +144,7 @@ def set_theme(page: Page, theme: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until nothing is loaded and nothing moves: a colour on its way to another is no colour to judge."""
-    with suppress(TimeoutError):  # a page that follows the log is never idle
+    with suppress(NotInTime):  # a page that follows the log is never idle
         page.wait_for_load_state("networkidle", timeout=3000)
     page.evaluate(
         """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
