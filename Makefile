@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := scripts/docs scripts/links scripts/lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format docs rights console conformance denials fuzz bench lock clean
+.PHONY: help run test quick check format docs rights console conformance denials screenshots fuzz bench lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -50,6 +50,9 @@ conformance: .venv/.dev ## run the OCI conformance suite (needs Go) and write do
 
 denials: .venv/.dev ## refuse every real client at every step and write docs/denials.md
 	@PYTHONPATH=tests $(BIN)/python -m clients.denials
+
+screenshots: .venv/.dev console ## follow docs/console.md in chromium and write its pictures
+	@PYTHONPATH=tests $(BIN)/python -m console
 
 fuzz: .venv/.fuzz ## feed bytes that follow the code to every reader, a minute each (ARGS="router --seconds 600")
 	@PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
