@@ -79,6 +79,7 @@ def test_the_top_bar_tells_who_where_and_how_long(page: Page, sign_in: Callable[
 
 def test_dark_mode_is_chosen_and_kept(page: Page, sign_in: Callable[..., None]) -> None:
     sign_in()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     color = "() => getComputedStyle(document.querySelector('h1')).color"
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     light = page.evaluate(color)
