@@ -46,12 +46,13 @@ export function taken(pattern: string, service: Service): Action[] {
   return service.actions.filter(({ name }) => matches.test(name));
 }
 
-function matcher(pattern: string): RegExp {
+/** Whether a text fits a pattern with `*` and `?`, in any case. */
+export function matcher(pattern: string): RegExp {
   const parts = pattern.split(/([*?])/).map((part) => {
     if (part === "*") return ".*";
     return part === "?" ? "." : part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   });
-  return new RegExp(`^${parts.join("")}$`, "i");
+  return new RegExp(`^${parts.join("")}$`, "is");
 }
 
 /** The kinds of resources on which these actions are authorized. */
@@ -76,4 +77,31 @@ export function partsOf(arn: string): string[] {
 /** The ARN with what was filled in; what was left empty is any. */
 export function filled(arn: string, values: Readonly<Record<string, string>>): string {
   return arn.replace(/\$\{([^}]*)\}/g, (_, name: string) => (name === "Partition" ? "aws" : values[name]?.trim() || "*"));
+}
+
+const STRING = ["StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "StringEqualsIgnoreCase"];
+const OPERATORS: Record<string, readonly string[]> = {
+  String: STRING,
+  ARN: ["ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"],
+  Bool: ["Bool"],
+  Date: ["DateGreaterThan", "DateLessThan", "DateGreaterThanEquals", "DateLessThanEquals", "DateEquals", "DateNotEquals"],
+  IPAddress: ["IpAddress", "NotIpAddress"],
+  Numeric: ["NumericEquals", "NumericLessThan", "NumericGreaterThan", "NumericLessThanEquals", "NumericGreaterThanEquals"],
+};
+
+/** The operators that fit a condition key; any other may be typed. */
+export function operatorsFor(key: ConditionKey | undefined): string[] {
+  const fitting = OPERATORS[key?.type ?? "String"] ?? STRING;
+  const plain = key?.multivalued ? ["ForAnyValue", "ForAllValues"].flatMap((set) => fitting.map((one) => `${set}:${one}`)) : fitting;
+  return [...plain, ...plain.map((one) => `${one}IfExists`), "Null"];
+}
+
+/** The key of this name, whatever stands for a part like `${TagKey}`. */
+export function keyNamed(name: string, service: Service): ConditionKey | undefined {
+  const wanted = name.toLowerCase();
+  const isIt = ({ name: known }: ConditionKey) => {
+    const [start = "", ...rest] = known.toLowerCase().split(/\$\{[^}]*\}/);
+    return rest.length > 0 ? wanted.startsWith(start) && wanted !== start : wanted === start;
+  };
+  return [...service.conditionKeys, ...service.globalConditionKeys].find(isIt);
 }

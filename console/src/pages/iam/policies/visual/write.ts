@@ -16,10 +16,12 @@ export function toText(visual: Visual, starOnly: StarOnly): string {
 }
 
 /** What is still missing before the block says anything. */
-export function gapOf(block: Permission, starOnly: StarOnly): "service" | "actions" | "resources" | undefined {
+export function gapOf(block: Permission, starOnly: StarOnly): "service" | "actions" | "resources" | "conditions" | undefined {
   if (block.service === "") return "service";
   if (block.actions.length === 0) return "actions";
   if (block.resources !== "all" && block.resources.length === 0 && !block.actions.every(starOnly)) return "resources";
+  // Left out, an unfinished condition would allow more than was meant.
+  if (block.conditions.some(({ operator, key, values }) => !operator || !key || values.length === 0)) return "conditions";
   return undefined;
 }
 
