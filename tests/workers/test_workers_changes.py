@@ -14,6 +14,8 @@ from botocore.credentials import Credentials
 
 from .several import Pinned, Several, fresh, pinned
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 12
 REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/app"
 READ = "ecr:DescribeImages"

@@ -17,6 +17,8 @@ from rights.wire import Asking
 
 from .several import Several, fresh, lives, pinned, stopped, until
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_worker_takes_connections_and_the_parent_none(server: Several) -> None:
     with pinned(server) as started:
