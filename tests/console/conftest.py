@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.clients)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser for all tests; each opens pages of its own."""
     if chromium() is None:
@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
         launching.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """A real server, the same for all tests: a test makes things under names of its own."""
     with serving(tmp_path_factory.mktemp("console") / "data") as made:

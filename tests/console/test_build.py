@@ -26,7 +26,7 @@ UNLOADED = {"licenses.md", "manifest.json"}  # for people, and for the tests
 pytestmark = pytest.mark.clients  # they need Node, or what it built
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def build() -> ModuleType:
     """console/build.py as a module."""
     spec = importlib.util.spec_from_file_location("console_build_tested", ROOT / "console" / "build.py")
@@ -37,7 +37,7 @@ def build() -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def manifest() -> dict[str, Any]:
     """What Vite built from which source."""
     file = BUILT / ".vite" / "manifest.json"
