@@ -37,9 +37,9 @@ def browser() -> Iterator[Browser]:
         launching.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """A real server, the same for all tests: a test makes things under names of its own."""
+    """A real server, the same for all tests of a file: a test makes things under names of its own."""
     with serving(tmp_path_factory.mktemp("console") / "data") as made:
         yield made
 

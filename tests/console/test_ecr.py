@@ -72,7 +72,7 @@ def ran(commands: Sequence[str], tool: Tool, server: Serving, folder: Path) -> N
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def team(server: Serving) -> Pusher:
     """A repository that the tests only look at: an index of two images, one of which an SBOM refers to."""
     pusher = created(server, "console-team/app")
