@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Request, expect
 
 from cli.commands import Serving
 
-from .browser import PLAIN_HOST, Watched, assert_sound, stored
+from .browser import PLAIN_HOST, Watched, assert_sound, settle, stored
 
 SESSION = "dockreeve.session"
 
@@ -226,7 +226,7 @@ def test_every_page_of_the_menu_is_sound(
     for address in addresses:
         page.goto(server.url + address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        settle(page)
         watched.forget("400 (Bad Request)")  # that is how ECR says that the registry has no policy
         assert_sound(watched)
 
