@@ -24,19 +24,17 @@ export function serviceName(prefix: string): string {
 
 export const policies = {
   create: "Create policy",
-  filterByType: "Filter by Type",
-  allTypes: "All types",
+  creating: (name: string) => `Creating ${name}`,
+  hint: "A policy says what is allowed and what is denied to those that it is attached to.",
   created: (name: string) => `Policy ${name} created.`,
-  saved: (name: string) => `Policy ${name} was changed.`,
-  deleted: (name: string) => `Policy ${name} deleted.`,
   optional: "optional",
 };
 
 export const editor = {
   specify: "Specify permissions",
   specifyHint: "Add permissions by selecting services, actions, resources, and conditions. Build permission statements using the JSON editor.",
-  modify: "Modify permissions",
   title: "Policy editor",
+  mode: "Editor",
   visual: "Visual",
   json: "JSON",
   document: "Policy document",
@@ -44,9 +42,9 @@ export const editor = {
   loadingServices: "Loading services",
   notShown: "This document can't be shown in the visual editor. It isn't whole JSON of a policy, or holds a name or a number twice over.",
   addMore: "Add more permissions",
-  empty: "A policy needs at least one statement: select a service and its actions.",
   unfinished: "Fill in every block of permissions, or remove it.",
-  notJson: "The document isn't JSON of a policy yet.",
+  unreadable: "Mend the document first: it is not the JSON of a policy that can be saved.",
+  lintFailed: "The document could not be checked",
 };
 
 export const block = {
@@ -114,26 +112,11 @@ export const conditions = {
   use: (text: string) => `Use: "${text}"`,
 };
 
-export const verdict = {
+export const meaning = {
   title: "What this policy means",
   hint: "For a principal that has only this policy, on every repository.",
   waiting: "Nothing is allowed yet.",
-  computing: "Working it out",
-  failed: "What it means could not be worked out",
-  lintFailed: "The document could not be checked",
-  yes: (sentence: string) => `${sentence}: yes`,
-  missing: (sentence: string, names: readonly string[]) =>
-    `${sentence}: NO, ${names.join(", ")} ${names.length === 1 ? "is" : "are"} missing`,
-  denied: (sentence: string, names: readonly string[]) =>
-    `${sentence}: NO, ${names.join(", ")} ${names.length === 1 ? "is" : "are"} denied`,
-  no: (sentence: string) => `${sentence}: NO`,
-  depends: (sentence: string, keys: readonly string[]) =>
-    keys.length > 0 ? `${sentence}: depends on ${keys.join(", ")}` : `${sentence}: depends`,
-  some: (sentence: string) => `${sentence}: for some repositories`,
-  undecided: (sentence: string) => `${sentence}: could not be decided`,
-  add: "Add it",
-  addFor: (sentence: string) => `Add it: ${sentence}`,
-  findings: "Findings",
+  unreadable: "The document can't be read yet.",
 };
 
 export const review = {
@@ -146,6 +129,7 @@ export const review = {
   nameRule: "1 to 128 letters, digits or +=,.@-_",
   description: "Description",
   descriptionHint: "Add a short explanation for this policy.",
+  descriptionRule: "Up to 1,000 characters",
   permissions: "Permissions defined in this policy",
   permissionsHint: "What is not explicitly allowed is denied.",
   edit: "Edit",

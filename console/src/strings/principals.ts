@@ -27,6 +27,8 @@ export const abilities = {
   missing: (actions: readonly string[]) =>
     `${actions.join(", ")} ${actions.length === 1 ? "is" : "are"} missing`,
   denied: (actions: readonly string[]) => `${actions.join(", ")} ${actions.length === 1 ? "is" : "are"} denied`,
+  add: "Add it",
+  addFor: (verb: string) => `Add it: ${verb}`,
   computing: "Working it out",
   failed: "What it can do could not be worked out",
   access: "See it for each repository",

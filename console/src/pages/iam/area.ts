@@ -1,6 +1,7 @@
 import type { Area } from "../../shell/page";
 import { home } from "../../strings/home";
 import { iam } from "../../strings/iam";
+import { policies } from "../../strings/policies";
 import { policy } from "../../strings/policy";
 import { profiles } from "../../strings/profiles";
 import { roles } from "../../strings/roles";
@@ -50,7 +51,13 @@ export const iamArea: Area = {
       parent: "/iam/instance-profiles",
       load: () => import("./profiles/ProfilePage"),
     },
-    { path: "/iam/policies", title: iam.policies.title, inMenu: true, load: () => import("./PoliciesPage") },
+    { path: "/iam/policies", title: iam.policies.title, inMenu: true, load: () => import("./policies/PoliciesPage") },
+    {
+      path: "/iam/policies/create",
+      title: policies.create,
+      parent: "/iam/policies",
+      load: () => import("./policies/CreatePolicyPage"),
+    },
     {
       path: "/iam/policies/:arn",
       title: ({ arn = "" }) => nameOf(arn),

@@ -16,6 +16,8 @@ export function policyPath(arn: string): string {
   return `/iam/policies/${encodeURIComponent(arn)}`;
 }
 
+export const createPolicyPath = "/iam/policies/create";
+
 export function editPolicyPath(arn: string): string {
   return `${policyPath(arn)}/edit`;
 }

@@ -6,8 +6,10 @@ import { starOnlyOf, type Service } from "./visual/catalogue";
 import { withStatement } from "./visual/edit";
 import { EMPTY, NEW, type StarOnly, type Visual } from "./visual/model";
 import { servicesIn, toVisual } from "./visual/read";
-import { loadService } from "./visual/services";
+import { knownServices } from "./visual/services";
 import { gapOf, toText } from "./visual/write";
+
+export type Trouble = "document" | { error: unknown };
 
 export interface Draft {
   text: string;
@@ -15,8 +17,8 @@ export interface Draft {
   visual: Visual | undefined;
   services: ReadonlyMap<string, Service>;
   starOnly: StarOnly;
-  /** Why the visual editor can't be shown: the document, or what the server said. */
-  trouble: "document" | { error: unknown } | undefined;
+  /** Why what was asked for can't be done: the document can't be shown in blocks, or what the server said. */
+  trouble: Trouble | undefined;
   setText: (text: string) => void;
   setVisual: (visual: Visual) => void;
   showVisual: () => Promise<void>;
@@ -25,7 +27,9 @@ export interface Draft {
   load: (prefix: string) => Promise<void>;
   add: (statements: readonly Json[]) => Promise<void>;
   /** Whether a block still misses something. */
-  unfinished: boolean;
+  isUnfinished: boolean;
+  /** Whether no block says anything yet. */
+  isEmpty: boolean;
 }
 
 /** Starts with the visual editor for a new policy, with JSON for `initial`. */
@@ -33,14 +37,11 @@ export function useDraft(initial?: string): Draft {
   const [text, setText] = useState(initial ?? toText(NEW, () => false));
   const [visual, setVisual] = useState(initial === undefined ? NEW : undefined);
   const [services, setServices] = useState<ReadonlyMap<string, Service>>(new Map());
-  const [trouble, setTrouble] = useState<Draft["trouble"]>();
+  const [trouble, setTrouble] = useState<Trouble>();
   const starOnly = starOnlyOf(services.values());
 
-  /** A prefix that no service has is left out: its actions are taken to have resources. */
   async function known(prefixes: readonly string[]): Promise<ReadonlyMap<string, Service>> {
-    const found = await Promise.all(prefixes.map((prefix) => loadService(prefix).catch(absent)));
-    const next = new Map(services);
-    for (const service of found) if (service) next.set(service.service, service);
+    const next = new Map([...services, ...(await knownServices(prefixes))]);
     setServices(next);
     return next;
   }
@@ -59,6 +60,7 @@ export function useDraft(initial?: string): Draft {
     setText(toText(next, isStarOnly));
   };
 
+  const gaps = (visual?.blocks ?? []).map((block) => (block.kind === "permission" ? gapOf(block, starOnly) : undefined));
   return {
     text,
     visual,
@@ -86,16 +88,15 @@ export function useDraft(initial?: string): Draft {
         const more = servicesIn(JSON.stringify({ Statement: statements }));
         const isStarOnly = starOnlyOf((await known([...servicesIn(text), ...more])).values());
         const base = visual ?? toVisual(text, isStarOnly);
-        if (!base) return;
+        if (!base) {
+          setTrouble("document");
+          return;
+        }
         const next = statements.reduce<Visual>((before, one) => withStatement(before, one, isStarOnly), base);
         if (visual) write(next, isStarOnly);
         else setText(toText(next, isStarOnly));
       }),
-    unfinished: visual?.blocks.some((block) => block.kind === "permission" && gapOf(block, starOnly) !== undefined) ?? false,
+    isUnfinished: gaps.some((gap) => gap !== undefined),
+    isEmpty: gaps.length > 0 && gaps.every((gap) => gap !== undefined),
   };
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof Error && "status" in error && error.status === 404) return undefined;
-  throw error;
 }

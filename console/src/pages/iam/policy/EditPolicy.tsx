@@ -1,4 +1,3 @@
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import Container from "@cloudscape-design/components/container";
@@ -10,14 +9,16 @@ import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { CopyAs } from "../../../parts/CopyAs";
-import { JsonEditor } from "../../../parts/editor/JsonEditor";
 import { useFindings } from "../../../parts/editor/useFindings";
-import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
 import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
-import { edit as words, policy as policyWords } from "../../../strings/policy";
+import { editor } from "../../../strings/policies";
+import { edit as words } from "../../../strings/policy";
 import { policyPath } from "../paths";
+import { PolicyEditor } from "../policies/PolicyEditor";
+import { useDraft } from "../policies/useDraft";
+import { useVerdict } from "../policies/useVerdict";
 import { nameOf } from "../principals/principal";
 import { Running } from "../principals/Running";
 import { asSteps } from "../run";
@@ -26,16 +27,21 @@ import { changesToSave, faultsOf, isFull, type NewVersion } from "./newVersion";
 
 /** The default version's document, edited into a new version. */
 export function EditPolicy({ arn, policy, versions, document }: Edited & { arn: string }) {
-  const [draft, setDraft] = useState<NewVersion>({ document, asDefault: true });
+  const draft = useDraft(document);
+  const [choice, setChoice] = useState<Omit<NewVersion, "document">>({ asDefault: true });
   const [isTried, setTried] = useState(false);
-  const { problems, error } = useFindings(draft.document, "identity", policy?.Description);
+  const findings = useFindings(draft.text, "identity", policy?.Description);
+  const verdict = useVerdict(draft.text);
   const running = useSteps();
   const { go } = useGo();
   const name = nameOf(arn);
   const back = `${policyPath(arn)}?tab=versions`;
-  const put = (part: Partial<NewVersion>) => setDraft((before) => ({ ...before, ...part }));
-  const changes = changesToSave(arn, draft);
-  const faults = faultsOf(draft, versions, problems);
+  const put = (part: Partial<NewVersion>) => setChoice((before) => ({ ...before, ...part }));
+  const version = { document: draft.text, ...choice };
+  const changes = changesToSave(arn, version);
+  const faults = draft.isUnfinished
+    ? { document: editor.unfinished }
+    : faultsOf(version, versions, findings.problems);
 
   function done(): void {
     flash("success", words.made(name));
@@ -72,22 +78,17 @@ export function EditPolicy({ arn, policy, versions, document }: Edited & { arn: 
         }
       >
         <SpaceBetween size="l">
-          <Container header={<Header variant="h2">{policyWords.document}</Header>}>
-            <SpaceBetween size="s">
-              <JsonEditor
-                label={policyWords.document}
-                value={draft.document}
-                onChange={(text) => put({ document: text })}
-                problems={problems}
-              />
-              {isTried && faults.document && <Box color="text-status-error">{faults.document}</Box>}
-              {error !== undefined && <ErrorBox error={error} title={policyWords.lintFailed} />}
-            </SpaceBetween>
-          </Container>
+          <PolicyEditor
+            draft={draft}
+            findings={findings}
+            verdict={verdict}
+            tried={isTried}
+            fault={isTried ? faults.document : undefined}
+          />
           <Container header={<Header variant="h2">{words.version}</Header>}>
             <SpaceBetween size="m">
               <Checkbox
-                checked={draft.asDefault}
+                checked={choice.asDefault}
                 description={words.setDefaultHint}
                 onChange={({ detail }) => put({ asDefault: detail.checked })}
               >
@@ -100,7 +101,7 @@ export function EditPolicy({ arn, policy, versions, document }: Edited & { arn: 
                   errorText={isTried ? faults.room : undefined}
                 >
                   <RadioGroup
-                    value={draft.deleteFirst ?? null}
+                    value={choice.deleteFirst ?? null}
                     items={versions
                       .filter(({ IsDefaultVersion: isDefault }) => !isDefault)
                       .map(({ VersionId: id = "", CreateDate: at }) => ({

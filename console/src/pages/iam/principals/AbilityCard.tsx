@@ -1,5 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
@@ -9,7 +10,7 @@ import { ask } from "../../../api/ask";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import type { Loaded } from "../../../parts/useLoad";
 import { abilities as words } from "../../../strings/principals";
-import { linesOf, type Answer, type Line } from "./abilities";
+import { linesOf, saidBy, type Answer, type Line } from "./abilities";
 import { managedDocument } from "./held";
 import type { PolicyRef, Principal } from "./principal";
 
@@ -30,7 +31,7 @@ export async function abilitiesWith(policies: readonly PolicyRef[], boundary?: P
 async function asked(body: object): Promise<Line[]> {
   const wanted = { verbs: VERBS, repositories: ["*"], ...body };
   const { answers } = await ask<{ answers: Answer[] }>("POST", "/api/can", { body: wanted });
-  return linesOf(answers);
+  return linesOf(answers.map(saidBy));
 }
 
 /** What one document alone would allow. */
@@ -40,17 +41,20 @@ export function abilitiesBy(document: string): Promise<Line[]> {
 
 interface AbilityCardProps {
   title: string;
+  hint?: string;
   loaded: Loaded<readonly Line[]>;
+  /** Adds what a line lacks. */
+  onAdd?: (line: Line) => void;
   footer?: ReactNode;
 }
 
 /** Rights in docker's words: yes, or no and what is missing. */
-export function AbilityCard({ title, loaded, footer }: AbilityCardProps) {
+export function AbilityCard({ title, hint = words.hint, loaded, onAdd, footer }: AbilityCardProps) {
   const { value: lines, error, loading, again } = loaded;
   return (
     <Container
       header={
-        <Header variant="h2" description={words.hint}>
+        <Header variant="h2" description={hint}>
           {title}
         </Header>
       }
@@ -66,21 +70,28 @@ export function AbilityCard({ title, loaded, footer }: AbilityCardProps) {
         <KeyValuePairs
           columns={3}
           minColumnWidth={240}
-          items={lines.map(({ verb, tone, said, because }) => ({
-            label: verb,
-            value: (
-              <>
-                <StatusIndicator type={tone}>{said}</StatusIndicator>
-                {because.map((reason) => (
-                  <Box key={reason} variant="small" display="block">
-                    {reason}
-                  </Box>
-                ))}
-              </>
-            ),
-          }))}
+          items={lines.map((line) => ({ label: line.verb, value: <Ability line={line} onAdd={onAdd} /> }))}
         />
       )}
     </Container>
+  );
+}
+
+function Ability({ line, onAdd }: { line: Line; onAdd: AbilityCardProps["onAdd"] }) {
+  const { verb, tone, said, because, add } = line;
+  return (
+    <>
+      <StatusIndicator type={tone}>{said}</StatusIndicator>
+      {because.map((reason) => (
+        <Box key={reason} variant="small" display="block">
+          {reason}
+        </Box>
+      ))}
+      {onAdd && add.length > 0 && (
+        <Button variant="inline-link" ariaLabel={words.addFor(verb)} onClick={() => onAdd(line)}>
+          {words.add}
+        </Button>
+      )}
+    </>
   );
 }

@@ -8,17 +8,20 @@ import { PolicyDialog } from "./PolicyDialog";
 import type { PolicyRef } from "./principal";
 
 interface CreatePolicyDialogProps {
+  /** The document to begin with. */
+  from?: string;
   onMade: (policy: PolicyRef) => void;
   onCancel: () => void;
 }
 
 /** Makes a managed policy without leaving the form that misses it. */
-export function CreatePolicyDialog({ onMade, onCancel }: CreatePolicyDialogProps) {
+export function CreatePolicyDialog({ from, onMade, onCancel }: CreatePolicyDialogProps) {
   const [description, setDescription] = useState("");
   const arn = useRef("");
   return (
     <PolicyDialog
       title={words.created}
+      example={from}
       description={description}
       onDescribe={setDescription}
       onCancel={onCancel}

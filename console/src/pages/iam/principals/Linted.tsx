@@ -1,5 +1,5 @@
-import Alert from "@cloudscape-design/components/alert";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { FindingsList } from "../../../parts/editor/FindingsList";
 import { JsonEditor } from "../../../parts/editor/JsonEditor";
 import { useFindings, type PolicyKind } from "../../../parts/editor/useFindings";
 import { useSettled } from "../../../parts/editor/useSettled";
@@ -35,11 +35,7 @@ export function Findings({ document, kind, description = "" }: Linted) {
   const { problems, error } = useFindings(document, kind, useSettled(description));
   return (
     <SpaceBetween size="xs">
-      {problems.map(({ text, severity }) => (
-        <Alert key={text} type={severity}>
-          {text}
-        </Alert>
-      ))}
+      <FindingsList problems={problems} />
       {error !== undefined && <ErrorBox error={error} title={words.notLinted} />}
     </SpaceBetween>
   );

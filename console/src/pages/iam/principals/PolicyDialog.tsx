@@ -20,6 +20,8 @@ interface PolicyDialogProps {
   hint?: string;
   /** A policy that exists: its name stays. */
   from?: Inline | undefined;
+  /** What stands in the editor of a new one at first. */
+  example?: string | undefined;
   description?: string;
   onDescribe?: (description: string) => void;
   save: (policy: Inline) => Promise<unknown>;
@@ -29,9 +31,9 @@ interface PolicyDialogProps {
 
 /** The name and the document of a policy, with lint beside it. */
 export function PolicyDialog(props: PolicyDialogProps) {
-  const { title, hint, from, description = "", onDescribe, save, onDone, onCancel } = props;
+  const { title, hint, from, example = EXAMPLE, description = "", onDescribe, save, onDone, onCancel } = props;
   const [name, setName] = useState(from?.name ?? "");
-  const [document, setDocument] = useState(from ? readable(from.document) : EXAMPLE);
+  const [document, setDocument] = useState(from ? readable(from.document) : example);
   const [isTried, setTried] = useState(false);
 
   function change(): Promise<unknown> | undefined {

@@ -4,43 +4,40 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
-import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { useLoad } from "../../../parts/useLoad";
 import { permissions as words } from "../../../strings/principals";
 import { listing } from "../../../strings/shell";
 import { CreatePolicyDialog } from "./CreatePolicyDialog";
 import { managedPolicies } from "./held";
+import { isOfType, PolicyTypeFilter } from "./PolicyTypeFilter";
 import { isAwsManaged, type PolicyRef } from "./principal";
 
 const PAGE = 10;
-const TYPES = [
-  { value: "all", label: words.allTypes },
-  { value: "customer", label: words.customerManaged },
-  { value: "aws", label: words.awsManaged },
-];
 
 interface PolicyPickerProps {
   chosen: readonly PolicyRef[];
   onChange: (chosen: PolicyRef[]) => void;
   /** Left out of the table. */
   except?: readonly PolicyRef[] | undefined;
+  /** Stands below the table; `create` opens the dialog that makes a policy, with this document to begin with. */
+  below?: (create: (document: string) => void) => ReactNode;
 }
 
 /** Every managed policy with a check box: searched, filtered by type, and one that is missing made in place. */
-export function PolicyPicker({ chosen, onChange, except = [] }: PolicyPickerProps) {
+export function PolicyPicker({ chosen, onChange, except = [], below }: PolicyPickerProps) {
   const loaded = useLoad(managedPolicies);
-  const [type, setType] = useState("all");
-  const [isCreating, setCreating] = useState(false);
+  const [type, setType] = useState("");
+  const [creating, setCreating] = useState<{ from?: string }>();
   const [made, setMade] = useState<PolicyRef[]>([]);
   const left = new Set(except.map(({ arn }) => arn));
   const listed = loaded.value ?? [];
   const known = [...made.filter(({ arn }) => !listed.some((policy) => policy.arn === arn)), ...listed];
-  const wanted = known.filter((policy) => !left.has(policy.arn) && isOf(type, policy));
+  const wanted = known.filter((policy) => !left.has(policy.arn) && isOfType(type, policy));
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions } = useCollection(wanted, {
     filtering: {},
     sorting: {},
@@ -48,7 +45,7 @@ export function PolicyPicker({ chosen, onChange, except = [] }: PolicyPickerProp
   });
 
   return (
-    <>
+    <SpaceBetween size="l">
       {loaded.error !== undefined && <ErrorBox error={loaded.error} again={loaded.again} />}
       <Table<PolicyRef>
         {...collectionProps}
@@ -74,7 +71,7 @@ export function PolicyPicker({ chosen, onChange, except = [] }: PolicyPickerProp
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel={listing.refresh} loading={loaded.loading} onClick={loaded.again} />
-                <Button onClick={() => setCreating(true)}>{words.created}</Button>
+                <Button onClick={() => setCreating({})}>{words.created}</Button>
               </SpaceBetween>
             }
           >
@@ -92,16 +89,13 @@ export function PolicyPicker({ chosen, onChange, except = [] }: PolicyPickerProp
                 countText={listing.matches(filteredItemsCount ?? 0)}
               />
             </FormField>
-            <FormField label={words.filterByType}>
-              <Select
-                options={TYPES}
-                selectedOption={TYPES.find(({ value }) => value === type) ?? null}
-                onChange={({ detail }) => {
-                  setType(detail.selectedOption.value ?? "all");
-                  actions.setCurrentPage(1);
-                }}
-              />
-            </FormField>
+            <PolicyTypeFilter
+              type={type}
+              onChange={(next) => {
+                setType(next);
+                actions.setCurrentPage(1);
+              }}
+            />
           </SpaceBetween>
         }
         pagination={
@@ -116,22 +110,20 @@ export function PolicyPicker({ chosen, onChange, except = [] }: PolicyPickerProp
           />
         }
       />
-      {isCreating && (
+      {below?.((from) => setCreating({ from }))}
+      {creating && (
         <CreatePolicyDialog
-          onCancel={() => setCreating(false)}
+          {...creating}
+          onCancel={() => setCreating(undefined)}
           onMade={(policy) => {
-            setCreating(false);
+            setCreating(undefined);
             setMade([policy, ...made]);
             onChange([...chosen, policy]);
           }}
         />
       )}
-    </>
+    </SpaceBetween>
   );
-}
-
-function isOf(type: string, policy: PolicyRef): boolean {
-  return type === "all" || isAwsManaged(policy) === (type === "aws");
 }
 
 const COLUMNS: TableProps.ColumnDefinition<PolicyRef>[] = [

@@ -1,4 +1,3 @@
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Wizard from "@cloudscape-design/components/wizard";
 import { useCallback, useState } from "react";
 import { flash } from "../../../parts/flash";
@@ -6,13 +5,11 @@ import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
 import { useLoad } from "../../../parts/useLoad";
 import { accountOf, current } from "../../../session/session";
-import { abilities } from "../../../strings/principals";
 import { roles as words } from "../../../strings/roles";
 import { rolePath } from "../paths";
 import { asSteps } from "../run";
-import { AbilityCard, abilitiesWith } from "../principals/AbilityCard";
-import { BoundaryChoice } from "../principals/BoundaryChoice";
-import { PolicyPicker } from "../principals/PolicyPicker";
+import { abilitiesWith } from "../principals/AbilityCard";
+import { PermissionsStep } from "../principals/PermissionsStep";
 import { tagFaults } from "../principals/tagList";
 import { Running } from "../principals/Running";
 import { changesToCreate, EMPTY, isRoleName, type RoleDraft } from "./draft";
@@ -69,11 +66,7 @@ export default function CreateRolePage() {
         {
           title: words.steps.permissions,
           content: (
-            <SpaceBetween size="l">
-              <PolicyPicker chosen={policies} onChange={(chosen) => put({ policies: chosen })} />
-              <AbilityCard title={abilities.willTitle.role} loaded={verdict} />
-              <BoundaryChoice kind="role" chosen={boundary} onChange={(chosen) => put({ boundary: chosen })} />
-            </SpaceBetween>
+            <PermissionsStep kind="role" policies={policies} boundary={boundary} verdict={verdict} onChange={put} />
           ),
         },
         {

@@ -1,18 +1,15 @@
 import type { CreateAccessKeyResponse } from "@aws-sdk/client-iam";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Wizard from "@cloudscape-design/components/wizard";
 import { useCallback, useState } from "react";
 import { flash } from "../../../parts/flash";
 import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
 import { useLoad } from "../../../parts/useLoad";
-import { abilities } from "../../../strings/principals";
 import { users as words } from "../../../strings/users";
 import { userPath } from "../paths";
 import { asSteps } from "../run";
-import { AbilityCard, abilitiesWith } from "../principals/AbilityCard";
-import { BoundaryChoice } from "../principals/BoundaryChoice";
-import { PolicyPicker } from "../principals/PolicyPicker";
+import { abilitiesWith } from "../principals/AbilityCard";
+import { PermissionsStep } from "../principals/PermissionsStep";
 import { Running } from "../principals/Running";
 import { tagFaults } from "../principals/tagList";
 import { CreatedUser } from "./CreatedUser";
@@ -78,11 +75,7 @@ export default function CreateUserPage() {
           title: words.steps.permissions,
           description: words.permissionsHint,
           content: (
-            <SpaceBetween size="l">
-              <PolicyPicker chosen={policies} onChange={(chosen) => put({ policies: chosen })} />
-              <AbilityCard title={abilities.willTitle.user} loaded={verdict} />
-              <BoundaryChoice kind="user" chosen={boundary} onChange={(chosen) => put({ boundary: chosen })} />
-            </SpaceBetween>
+            <PermissionsStep kind="user" policies={policies} boundary={boundary} verdict={verdict} onChange={put} />
           ),
         },
         {

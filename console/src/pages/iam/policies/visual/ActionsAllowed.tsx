@@ -7,7 +7,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import TokenGroup from "@cloudscape-design/components/token-group";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { actions as words, resources, serviceName } from "../../../../strings/policies";
 import { LEVELS, taken, type Action, type Level, type Service } from "./catalogue";
 import { toggled } from "./edit";
@@ -119,7 +119,7 @@ function LevelSection({ level, all, shown, open, isOn, isFixed, onToggle }: Leve
                 disabled={isFixed(action)}
                 onChange={({ detail }) => onToggle([action], detail.checked)}
               >
-                {action.name.split(":")[1]}
+                <Breakable name={action.name.split(":")[1] ?? ""} />
               </Checkbox>
             ))}
           </ColumnLayout>
@@ -127,4 +127,14 @@ function LevelSection({ level, all, shown, open, isOn, isFixed, onToggle }: Leve
       )}
     </ExpandableSection>
   );
+}
+
+/** A long name that may go on in the next line between its words. */
+function Breakable({ name }: { name: string }) {
+  return name.split(/(?=[A-Z])/).map((word, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {word}
+    </Fragment>
+  ));
 }

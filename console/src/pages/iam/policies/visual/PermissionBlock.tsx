@@ -3,7 +3,7 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
-import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import RadioGroup from "@cloudscape-design/components/radio-group";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -38,7 +38,7 @@ export function PermissionBlock({ block, names, draft, tried, onChange, onRemove
           variant="h3"
           description={block.service ? undefined : words.serviceHint}
           actions={
-            <Button ariaLabel={words.remove(title)} onClick={onRemove}>
+            <Button ariaLabel={block.service ? words.remove(title) : words.removeIt} onClick={onRemove}>
               {words.removeIt}
             </Button>
           }
@@ -76,14 +76,14 @@ export function PermissionBlock({ block, names, draft, tried, onChange, onRemove
         {service && (
           <SpaceBetween size="l">
             <FormField label={words.effect}>
-              <SegmentedControl
-                label={words.effect}
-                selectedId={block.effect}
-                options={[
-                  { id: "Allow", text: words.Allow },
-                  { id: "Deny", text: words.Deny },
+              <RadioGroup
+                direction="horizontal"
+                value={block.effect}
+                items={[
+                  { value: "Allow", label: words.Allow },
+                  { value: "Deny", label: words.Deny },
                 ]}
-                onChange={({ detail }) => onChange({ ...block, effect: detail.selectedId === "Deny" ? "Deny" : "Allow" })}
+                onChange={({ detail }) => onChange({ ...block, effect: detail.value === "Deny" ? "Deny" : "Allow" })}
               />
             </FormField>
             <ActionsAllowed block={block} service={service} onChange={onChange} />
