@@ -36,9 +36,9 @@ def go_on(page: Page) -> None:
 
 def select_service(page: Page, name: str = "Elastic Container Registry") -> None:
     """Of the block that has none yet."""
-    page.get_by_role("button", name=re.compile("^Select a service")).click()
+    page.get_by_role("button", name="Select a service Search for a service").click()
     page.get_by_role("combobox", name="Search for a service").fill(name)
-    page.get_by_role("option", name=re.compile(f"^{re.escape(name)}( [a-z-]+)?$")).first.click()
+    page.get_by_role("option", name=re.compile(f"^{re.escape(name)}( [a-z0-9-]+)?$")).first.click()
 
 
 def select_actions(page: Page, levels: Mapping[str, Sequence[str]]) -> None:
