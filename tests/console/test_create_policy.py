@@ -204,8 +204,8 @@ def test_what_the_json_lacks_is_added_to_it_too(page: Page, iam: Any, sign_in: S
     write(page, policy(own))
     page.get_by_role("button", name="Add it: docker pull").click()
     expect(page.get_by_role("button", name="Add it: docker pull")).to_have_count(0)
-    page.get_by_role("button", name="Add it: delete an image").click()
-    expect(page.get_by_role("button", name="Add it: delete an image")).to_have_count(0)
+    page.get_by_role("button", name="Add it: Delete an image").click()
+    expect(page.get_by_role("button", name="Add it: Delete an image")).to_have_count(0)
     create(page, "CreateAdded")
     statement = document_of(iam, "CreateAdded")["Statement"][0]
     assert statement["Sid"] == "Mine"

@@ -2,6 +2,7 @@
 
 import type { Verb } from "../pages/access/log";
 import type { CheckEffect, CheckType, Outcome, Verdict } from "../pages/access/types";
+import { verbs } from "./verbs";
 
 const list = (words: readonly string[]) => words.join(", ");
 
@@ -204,18 +205,7 @@ export const can = {
   verb: "To do what",
   answer: "Answer",
   detail: "Because",
-  verbs: {
-    login: "docker login",
-    pull: "docker pull",
-    push: "docker push",
-    "push-containerd": "Push by containerd, BuildKit, skopeo or crane",
-    delete: "Delete an image",
-    list: "List tags",
-    tag: "Give an image another tag",
-    copy: "Copy an image from another repository",
-    create: "Create the repository",
-    admin: "Change its policies, settings and tags",
-  } as Readonly<Record<string, string>>,
+  verbs,
   answers: {
     yes: "Yes",
     no: "No",

@@ -122,7 +122,6 @@ export const meaning = {
 export const review = {
   create: "Review and create",
   createHint: "Review the permissions, specify details, and tags.",
-  save: "Review and save",
   details: "Policy details",
   name: "Policy name",
   nameHint: "Enter a meaningful name to identify this policy.",
@@ -133,9 +132,6 @@ export const review = {
   permissions: "Permissions defined in this policy",
   permissionsHint: "What is not explicitly allowed is denied.",
   edit: "Edit",
-  setDefault: "Set this new version as the default.",
-  submitCreate: "Create policy",
-  submitSave: "Save changes",
 };
 
 export const summary = {
@@ -148,8 +144,6 @@ export const summary = {
   fullOf: (levels: readonly string[]) => `Full: ${levels.join(", ")}`,
   limitedOf: (levels: readonly string[]) => `Limited: ${levels.join(", ")}`,
   allResources: "All resources",
-  multiple: "Multiple",
   none: "None",
   kept: "Kept as JSON",
-  empty: "No permissions",
 };

@@ -1,24 +1,13 @@
 /** English of what roles and users have in common: permissions, boundary, tags, what they can do. */
 
-const VERBS: Record<string, string> = {
-  login: "docker login",
-  pull: "docker pull",
-  push: "docker push",
-  "push-containerd": "push by containerd, BuildKit, skopeo or crane",
-  delete: "delete an image",
-  list: "list tags",
-  tag: "give an image another tag",
-  copy: "copy an image",
-  create: "create a repository",
-  admin: "everything else",
-};
+import { verbs } from "./verbs";
 
 export const abilities = {
   title: { role: "What this role can do", user: "What this user can do" },
   willTitle: { role: "What this role will be able to do", user: "What this user will be able to do" },
   hint: "With every repository, in the words of docker; decided by the server as it will decide the requests themselves.",
   nothing: "Nothing yet: no policy is chosen.",
-  verb: (verb: string) => VERBS[verb] ?? verb,
+  verb: (verb: string) => verbs[verb] ?? verb,
   yes: "Yes",
   no: "No",
   some: "For some repositories",
