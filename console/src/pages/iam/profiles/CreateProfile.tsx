@@ -1,6 +1,7 @@
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useRef, useState } from "react";
+import { CopyAs } from "../../../parts/CopyAs";
 import { flash } from "../../../parts/flash";
 import { permissions } from "../../../strings/principals";
 import { profiles as words } from "../../../strings/profiles";
@@ -21,12 +22,14 @@ export function CreateProfile({ onDone, onCancel }: CreateProfileProps) {
   const made = useRef("");
   const isName = /^[\w+=,.@-]{1,128}$/.test(name);
 
+  const profile = call("CreateInstanceProfile", { InstanceProfileName: name });
+  const adding = role ? [call("AddRoleToInstanceProfile", { InstanceProfileName: name, RoleName: role })] : [];
+
   // After a refusal of the second call the next try goes on behind the first.
   async function create(): Promise<void> {
-    const profile = { InstanceProfileName: name };
-    if (made.current !== name) await run(call("CreateInstanceProfile", profile));
+    if (made.current !== name) await run(profile);
     made.current = name;
-    if (role) await run(call("AddRoleToInstanceProfile", { ...profile, RoleName: role }));
+    await Promise.all(adding.map(run));
   }
 
   return (
@@ -51,6 +54,7 @@ export function CreateProfile({ onDone, onCancel }: CreateProfileProps) {
         <Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} />
       </FormField>
       <RoleSelect label={`${words.roleToo} - ${permissions.optional}`} role={role} onChange={setRole} />
+      <CopyAs calls={[profile, ...adding]} />
     </Dialog>
   );
 }
