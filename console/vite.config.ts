@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { fontFiles } from "./fonts.ts";
 import { precompress } from "./precompress.ts";
 
 export default defineConfig({
   base: "/console/",
-  plugins: [react(), precompress()],
+  plugins: [react(), fontFiles(), precompress()],
   // `npm run dev`: the pages from Vite, everything else from a server that runs.
   server: { proxy: { "^/(api/|$)": { target: process.env.DOCKREEVE_SERVER ?? "http://127.0.0.1:5150" } } },
   build: {
@@ -13,8 +14,8 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0, // the CSP lets no script and hardly any data: through
     target: "es2022",
-    chunkSizeWarningLimit: 2000, // the budgets are tests/console/test_budgets.py's
-    manifest: true, // tests/console/test_budgets.py reads it
+    chunkSizeWarningLimit: 2000, // the budgets are tests/console/test_build.py's
+    manifest: true, // tests/console/test_build.py reads it
     license: { fileName: "licenses.md" },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
