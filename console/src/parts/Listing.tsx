@@ -101,7 +101,7 @@ export function Listing<Item>(props: ListingProps<Item>) {
         }
         filter={
           !short && (
-            <SpaceBetween direction="horizontal" size="xs">
+            <SpaceBetween direction="horizontal" size="xs" alignItems="end">
               <TextFilter
                 {...filterProps}
                 filteringPlaceholder={listing.find(title)}
