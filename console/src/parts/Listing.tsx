@@ -115,15 +115,7 @@ export function Listing<Item>(props: ListingProps<Item>) {
         }
         pagination={
           !short && (
-            <Pagination
-              {...paginationProps}
-              ariaLabels={{
-                paginationLabel: listing.pages,
-                nextPageLabel: listing.nextPage,
-                previousPageLabel: listing.previousPage,
-                pageLabel: listing.page,
-              }}
-            />
+            <Pagination {...paginationProps} ariaLabels={listing.pages} />
           )
         }
       />

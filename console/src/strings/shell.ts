@@ -55,10 +55,13 @@ export const listing = {
   noMatchHint: "Nothing here has this text in it.",
   clear: "Clear filter",
   matches: (count: number) => (count === 1 ? "1 match" : `${count} matches`),
-  pages: "Pages of the table",
-  nextPage: "Next page",
-  previousPage: "Previous page",
-  page: (number: number) => `Page ${number}`,
+  /** Of Cloudscape's Pagination. */
+  pages: {
+    paginationLabel: "Pages of the table",
+    nextPageLabel: "Next page",
+    previousPageLabel: "Previous page",
+    pageLabel: (number: number) => `Page ${number}`,
+  },
   refresh: "Refresh",
 };
 

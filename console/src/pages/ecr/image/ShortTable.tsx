@@ -44,12 +44,7 @@ export function ShortTable<Item>({ title, description, items, columns, empty }: 
             currentPageIndex={page}
             pagesCount={pages}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{
-              paginationLabel: listing.pages,
-              nextPageLabel: listing.nextPage,
-              previousPageLabel: listing.previousPage,
-              pageLabel: listing.page,
-            }}
+            ariaLabels={listing.pages}
           />
         )
       }

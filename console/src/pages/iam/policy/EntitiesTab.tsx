@@ -125,15 +125,7 @@ function Entities({ held, loading, selected, onSelect, actions }: EntitiesProps)
         />
       }
       pagination={
-        <Pagination
-          {...paginationProps}
-          ariaLabels={{
-            paginationLabel: listing.pages,
-            nextPageLabel: listing.nextPage,
-            previousPageLabel: listing.previousPage,
-            pageLabel: listing.page,
-          }}
-        />
+        <Pagination {...paginationProps} ariaLabels={listing.pages} />
       }
     />
   );

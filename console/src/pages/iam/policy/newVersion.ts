@@ -2,6 +2,7 @@
 
 import type { PolicyVersion } from "@aws-sdk/client-iam";
 import type { Problem } from "../../../parts/editor/problem";
+import { isJson } from "../../../parts/isJson";
 import { edit, policyChanges as words } from "../../../strings/policy";
 import { call, type Change } from "../calls";
 import { deletingVersion } from "./deletion";
@@ -41,13 +42,4 @@ export function changesToSave(arn: string, { document, asDefault, deleteFirst }:
     ...(deleteFirst === undefined ? [] : [deletingVersion(arn, deleteFirst)]),
     { title: words.createVersion, call: call("CreatePolicyVersion", input) },
   ];
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -99,15 +99,7 @@ export function PolicyPicker({ chosen, onChange, except = [], below }: PolicyPic
           </SpaceBetween>
         }
         pagination={
-          <Pagination
-            {...paginationProps}
-            ariaLabels={{
-              paginationLabel: listing.pages,
-              nextPageLabel: listing.nextPage,
-              previousPageLabel: listing.previousPage,
-              pageLabel: listing.page,
-            }}
-          />
+          <Pagination {...paginationProps} ariaLabels={listing.pages} />
         }
       />
       {below?.((from) => setCreating({ from }))}

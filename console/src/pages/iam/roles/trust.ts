@@ -1,5 +1,7 @@
 /** From the choices of *Select trusted entity* to the trust policy that they mean. */
 
+import { isJson } from "../../../parts/isJson";
+
 export type EntityType = "service" | "account" | "web" | "custom";
 
 export interface TrustChoice {
@@ -142,13 +144,4 @@ function caseOf(id: string): UseCase | undefined {
 
 function written(statement: object): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 4);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
