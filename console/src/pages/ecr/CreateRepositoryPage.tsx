@@ -12,6 +12,8 @@ import { CopyAs } from "../../parts/CopyAs";
 import { ErrorBox } from "../../parts/ErrorBox";
 import { flash } from "../../parts/flash";
 import { useGo } from "../../parts/go";
+import { TagFields } from "../../parts/TagFields";
+import { areSound, type Tag } from "../../parts/tags";
 import { useSubmit } from "../../parts/useSubmit";
 import { ecr as client } from "../../session/sdk";
 import { ecr } from "../../strings/ecr";
@@ -19,8 +21,6 @@ import { faultOfExclusions, settingOf, type Mutability } from "./mutability";
 import { MutabilityFields } from "./MutabilityFields";
 import { faultOfName } from "./naming";
 import { REPOSITORIES, repositoryPath } from "./paths";
-import { TagFields } from "./TagFields";
-import { areSound, type Tag } from "./tags";
 
 export default function CreateRepositoryPage() {
   const [name, setName] = useState("");
@@ -44,7 +44,7 @@ export default function CreateRepositoryPage() {
 
   function start(): void {
     setTried(true);
-    if (!fault && !faultOfExclusions(mutability.exclusions) && areSound(tags)) void submit();
+    if (!fault && !faultOfExclusions(mutability.exclusions) && areSound(tags, "ecr")) void submit();
   }
 
   return (
@@ -89,7 +89,7 @@ export default function CreateRepositoryPage() {
               </SpaceBetween>
             </Container>
             <Container header={<Header variant="h2" description={ecr.tags.hint}>{ecr.tags.title}</Header>}>
-              <TagFields tags={tags} onChange={setTags} />
+              <TagFields service="ecr" tags={tags} tried={tried} onChange={setTags} />
             </Container>
             <CopyAs calls={[{ service: "ecr", operation: "CreateRepository", input: { ...input } }]} />
           </SpaceBetween>

@@ -6,11 +6,11 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
+import { TagFields } from "../../../parts/TagFields";
+import { areSound, tagChanges } from "../../../parts/tags";
 import { tags as words } from "../../../strings/principals";
 import { run } from "../run";
 import { tag, untag, type Tagged } from "./principal";
-import { TagFields } from "./TagFields";
-import { tagChanges, tagFaults } from "./tagList";
 import { useAct } from "./useAct";
 
 interface TagsTabProps {
@@ -27,7 +27,7 @@ export function TagsTab({ of, tags, again }: TagsTabProps) {
 
   async function save(): Promise<void> {
     setTried(true);
-    if (tagFaults(edited).some((fault) => fault !== undefined)) return;
+    if (!areSound(edited)) return;
     const { set, gone } = tagChanges(tags, edited);
     const saved = await act(async () => {
       if (gone.length > 0) await run(untag(of, gone));

@@ -13,7 +13,7 @@ import { asSteps } from "../run";
 import { AbilityCard, abilitiesWith } from "../principals/AbilityCard";
 import { BoundaryChoice } from "../principals/BoundaryChoice";
 import { PolicyPicker } from "../principals/PolicyPicker";
-import { tagFaults } from "../principals/tagList";
+import { tagFaults } from "../../../parts/tags";
 import { Running } from "../principals/Running";
 import { changesToCreate, EMPTY, isRoleName, type RoleDraft } from "./draft";
 import { ReviewStep } from "./ReviewStep";

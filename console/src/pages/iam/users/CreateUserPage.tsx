@@ -14,7 +14,7 @@ import { AbilityCard, abilitiesWith } from "../principals/AbilityCard";
 import { BoundaryChoice } from "../principals/BoundaryChoice";
 import { PolicyPicker } from "../principals/PolicyPicker";
 import { Running } from "../principals/Running";
-import { tagFaults } from "../principals/tagList";
+import { tagFaults } from "../../../parts/tags";
 import { CreatedUser } from "./CreatedUser";
 import { changesToCreate, EMPTY, isUserName, type UserDraft } from "./draft";
 import { generatedPassword } from "./password";
