@@ -161,7 +161,6 @@ export const apply = {
     inline: "By iam:PutUserPolicy or iam:PutRolePolicy.",
     new: "By iam:CreatePolicy and iam:AttachUserPolicy or iam:AttachRolePolicy.",
     repository: "By ecr:SetRepositoryPolicy.",
-    registry: "By ecr:PutRegistryPolicy.",
     trust: "By iam:UpdateAssumeRolePolicy.",
   },
   none: {
@@ -175,7 +174,6 @@ export const apply = {
   deleteVersion: (version: string) => `Delete version ${version}`,
   putInline: (name: string, owner: string) => `Put inline policy ${name} of ${owner}`,
   setRepository: (name: string) => `Set the repository policy of ${name}`,
-  putRegistry: "Put the registry policy",
   updateTrust: (role: string) => `Update the trust policy of ${role}`,
   askDelete: "Delete the oldest version?",
   askDeleteText: (version: string) =>
