@@ -257,6 +257,39 @@ def test_the_log_shows_what_happens_as_it_happens_by_command(
     explained(page)
 
 
+def test_the_log_goes_back_beyond_its_first_thousand(
+    page: Page, server: Serving, sign_in: Callable[..., None], watched: Watched
+) -> None:
+    keys = server.user("access-older")
+    refused(server, keys, "ecr:DescribeImages", repositoryName="access/oldest")
+    for _ in range(1100):
+        refused(server, keys, "ecr:DescribeImages", repositoryName="access/newer")
+    sign_in("/access/log?principal=access-older")
+    expect(page.get_by_role("row").filter(has_text="access/newer")).to_have_count(1)
+    expect(page.get_by_text("The newest 300 decisions are shown.")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    assert_sound(watched)
+    oldest, older = (
+        page.get_by_role("row").filter(has_text="access/oldest"),
+        page.get_by_role("button", name="Load older"),
+    )
+    for count in (600, 900):
+        older.click()
+        expect(page.get_by_text(f"The newest {count} decisions are shown.")).to_be_visible()
+    expect(oldest).to_have_count(0)
+    older.click()
+    expect(oldest).to_have_count(1)
+    expect(older).to_have_count(0)
+    page.get_by_role("searchbox", name="Find in the log").fill("oldest")
+    expect(page.get_by_role("row").filter(has_text="access/newer")).to_have_count(0)
+    expect(oldest).to_have_count(1)
+    page.get_by_role("searchbox", name="Find in the log").fill("")
+    page.get_by_role("button", name="Resume").click()
+    refused(server, keys, "ecr:DescribeImages", repositoryName="access/live")
+    expect(page.get_by_role("row").filter(has_text="access/live")).to_have_count(1)
+    expect(oldest).to_have_count(1)  # news don't push out what was asked for
+
+
 def test_the_filters_of_the_log_stand_in_its_address(page: Page, server: Serving, sign_in: Callable[..., None]) -> None:
     keys = server.user("access-filtered", "ecr:DescribeRepositories")
     server.ask("ecr:DescribeRepositories", keys)
