@@ -47,3 +47,8 @@ export function tagChanges(before: readonly Tag[], after: readonly Tag[]): { set
     gone: before.flatMap(({ Key: key = "" }) => (value(after, key) === undefined ? [key] : [])),
   };
 }
+
+export function isChanged(before: readonly Tag[], after: readonly Tag[]): boolean {
+  const { set, gone } = tagChanges(before, after);
+  return set.length + gone.length > 0;
+}

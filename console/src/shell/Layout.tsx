@@ -7,6 +7,7 @@ import { useSession } from "../session/session";
 import { product, shell } from "../strings/shell";
 import { Breadcrumbs } from "./Breadcrumbs";
 import { locate, titleOf } from "./crumbs";
+import { LeaveGuard } from "./LeaveGuard";
 import { PageLoading } from "./PageLoading";
 import { SideBar } from "./SideBar";
 import { TopBar } from "./TopBar";
@@ -28,6 +29,7 @@ export function Layout({ code }: { code: string | undefined }) {
   }
   return (
     <>
+      <LeaveGuard />
       <div id="top-bar">
         <TopBar session={session} />
       </div>

@@ -1,6 +1,7 @@
 import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useGo } from "../parts/go";
+import { leaving } from "../parts/unsaved";
 import { accountOf, millisecondsLeft, signOut, switchBack, type Session } from "../session/session";
 import { product, shell } from "../strings/shell";
 import { setDark, useDark } from "./theme";
@@ -15,8 +16,8 @@ export function TopBar({ session }: { session: Session }) {
   const left = useMinutesLeft(session);
   const choices: Record<string, () => void> = {
     "switch-role": () => go("/switch-role"),
-    "switch-back": switchBack,
-    "sign-out": signOut,
+    "switch-back": () => leaving(switchBack),
+    "sign-out": () => leaving(signOut),
   };
   const utilities: TopNavigationProps.Utility[] = [
     { type: "button", text: shell.minutesLeft(left), disableUtilityCollapse: false },

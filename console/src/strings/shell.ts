@@ -30,6 +30,13 @@ export const shell = {
   loadingPage: "Loading the page",
 };
 
+export const leavePage = {
+  title: "Leave page",
+  text: "Are you sure that you want to leave the current page? The changes that you made won't be saved.",
+  stay: "Cancel",
+  leave: "Leave",
+};
+
 export const failures = {
   unreachable: "The server does not answer. It may be starting again; try once more in a moment.",
   pageGone: "This page could not be loaded",

@@ -14,6 +14,7 @@ import { flash } from "../../parts/flash";
 import { useGo } from "../../parts/go";
 import { TagFields } from "../../parts/TagFields";
 import { areSound, type Tag } from "../../parts/tags";
+import { differs, useUnsaved } from "../../parts/unsaved";
 import { useSubmit } from "../../parts/useSubmit";
 import { ecr as client } from "../../session/sdk";
 import { ecr } from "../../strings/ecr";
@@ -22,11 +23,14 @@ import { MutabilityFields } from "./MutabilityFields";
 import { faultOfName } from "./naming";
 import { REPOSITORIES, repositoryPath } from "./paths";
 
+const USUAL: Mutability = { base: "MUTABLE", exclusions: "" };
+
 export default function CreateRepositoryPage() {
   const [name, setName] = useState("");
   const [tried, setTried] = useState(false);
-  const [mutability, setMutability] = useState<Mutability>({ base: "MUTABLE", exclusions: "" });
+  const [mutability, setMutability] = useState<Mutability>(USUAL);
   const [tags, setTags] = useState<Tag[]>([]);
+  const saved = useUnsaved(differs([name, mutability, tags], ["", USUAL, []]));
   const { go } = useGo();
   const words = ecr.create;
   const fault = faultOfName(name);
@@ -39,6 +43,7 @@ export default function CreateRepositoryPage() {
   const { running, error, submit } = useSubmit(async () => {
     await client().send(new CreateRepositoryCommand(input));
     flash("success", words.created(name));
+    saved();
     go(repositoryPath(name));
   });
 

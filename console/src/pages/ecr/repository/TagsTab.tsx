@@ -8,7 +8,8 @@ import { useCallback, useState } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
 import { TagFields } from "../../../parts/TagFields";
-import { areSound, tagChanges, type Tag } from "../../../parts/tags";
+import { areSound, isChanged, tagChanges, type Tag } from "../../../parts/tags";
+import { useUnsaved } from "../../../parts/unsaved";
 import { useLoad } from "../../../parts/useLoad";
 import { useSubmit } from "../../../parts/useSubmit";
 import { ecr as client } from "../../../session/sdk";
@@ -30,6 +31,7 @@ function Tags({ arn, before, again }: TagsTabProps & { before: readonly Tag[]; a
   const words = ecr.tags;
   const [tags, setTags] = useState<readonly Tag[]>(before);
   const [isTried, setTried] = useState(false);
+  useUnsaved(isChanged(before, tags));
   const saving = useSubmit(async () => {
     const { set, gone } = tagChanges(before, tags);
     if (gone.length > 0) await client().send(new UntagResourceCommand({ resourceArn: arn, tagKeys: gone }));

@@ -7,7 +7,8 @@ import { useState } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
 import { TagFields } from "../../../parts/TagFields";
-import { areSound, tagChanges } from "../../../parts/tags";
+import { areSound, isChanged, tagChanges } from "../../../parts/tags";
+import { useUnsaved } from "../../../parts/unsaved";
 import { tags as words } from "../../../strings/principals";
 import { run } from "../run";
 import { tag, untag, type Tagged } from "./principal";
@@ -24,6 +25,7 @@ export function TagsTab({ of, tags, again }: TagsTabProps) {
   const [edited, setEdited] = useState<readonly Tag[]>(tags);
   const [isTried, setTried] = useState(false);
   const { running, error, act } = useAct();
+  useUnsaved(isChanged(tags, edited));
 
   async function save(): Promise<void> {
     setTried(true);
