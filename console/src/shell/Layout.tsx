@@ -39,8 +39,8 @@ export function Layout({ code }: { code: string | undefined }) {
         breadcrumbs={<Breadcrumbs />}
         notifications={<Flashes />}
         content={
-          // Another page or another caller starts anew: nothing that one was shown is left for the next.
-          <PageBoundary key={`${session.accessKeyId} ${pathname}`}>
+          // Another page, another caller or another region starts anew: nothing that one was shown is left for the next.
+          <PageBoundary key={`${session.accessKeyId} ${session.region} ${pathname}`}>
             <Suspense fallback={<PageLoading />}>
               <Outlet />
             </Suspense>

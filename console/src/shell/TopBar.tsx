@@ -4,6 +4,7 @@ import { useGo } from "../parts/go";
 import { leaving } from "../parts/unsaved";
 import { accountOf, millisecondsLeft, signOut, switchBack, type Session } from "../session/session";
 import { product, shell } from "../strings/shell";
+import { regionMenu } from "./regionMenu";
 import { setDark, useDark } from "./theme";
 
 const Search = lazy(() => import("./Search"));
@@ -26,6 +27,7 @@ export function TopBar({ session }: { session: Session }) {
       text: dark ? shell.light : shell.dark,
       onClick: () => setDark(!dark),
     },
+    regionMenu(session),
     {
       type: "menu-dropdown",
       text: nameOf(session),
@@ -35,7 +37,7 @@ export function TopBar({ session }: { session: Session }) {
       items: [
         {
           id: "place",
-          text: `${shell.account(accountOf(session))}, ${shell.region(session.region)}`,
+          text: shell.account(accountOf(session)),
           items: [
             { id: "switch-role", text: shell.switchRole },
             ...(session.base ? [{ id: "switch-back", text: shell.switchBack }] : []),
@@ -58,7 +60,7 @@ export function TopBar({ session }: { session: Session }) {
       }}
       search={
         <Suspense fallback={null}>
-          <Search />
+          <Search key={`${session.accessKeyId} ${session.region}`} />
         </Suspense>
       }
       utilities={utilities}

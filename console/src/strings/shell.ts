@@ -16,7 +16,6 @@ export const shell = {
   noMatches: "No matches",
   searchPages: "Pages",
   account: (number: string) => `Account ${number}`,
-  region: (name: string) => `Region ${name}`,
   minutesLeft: (minutes: number) =>
     minutes >= 120 ? `${Math.floor(minutes / 60)} h left` : minutes < 1 ? "less than 1 min left" : `${minutes} min left`,
   switchRole: "Switch role",
