@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.credentials import Credentials
@@ -115,14 +115,6 @@ def test_a_sixth_version_is_made_only_after_asking_for_the_oldest(
     assert [one["VersionId"] for one in kept] == ["v6", "v5", "v4", "v3", "v2"]
 
 
-def test_an_inline_policy_is_mended_where_it_is(page: Page, server: Serving, sign_in: Callable[..., None]) -> None:
-    keys = server.user("access-inline", "ecr:ListImages")
-    sign_in(f"/access/why?id={refused(server, keys, 'ecr:DescribeRepositories')}")
-    apply(page)
-    put = server.ask("iam:GetUserPolicy", UserName="access-inline", PolicyName="own").parsed["PolicyDocument"]
-    assert json.loads(unquote(put))["Statement"][0]["Action"] == ["ecr:ListImages", "ecr:DescribeRepositories"]
-
-
 def test_a_policy_of_awss_own_is_left_alone_and_a_new_one_is_attached(
     page: Page, server: Serving, sign_in: Callable[..., None], watched: Watched
 ) -> None:
@@ -166,18 +158,6 @@ def test_an_explicit_deny_is_shown_at_its_place_and_nothing_can_be_applied(
     expect(marked.filter(has_text='"Allow"')).to_have_count(0)
     expect(page.get_by_role("button", name="Apply", exact=True)).to_have_count(0)
     assert_sound(watched)
-
-
-def test_a_roles_trust_policy_is_mended(page: Page, server: Serving, sign_in: Callable[..., None]) -> None:
-    keys = server.user("access-trusted", "sts:AssumeRole")
-    own = document({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})
-    assert server.ask("iam:CreateRole", RoleName="AccessRole", AssumeRolePolicyDocument=own).status == 200
-    arn = f"arn:aws:iam::{ACCOUNT}:role/AccessRole"
-    found = refused(server, keys, "sts:AssumeRole", RoleArn=arn, RoleSessionName="here")
-    sign_in(f"/access/why?id={found}")
-    expect(page.get_by_role("listitem").filter(has_text="Role trust policy")).to_contain_text("decided here")
-    apply(page)
-    assert server.ask("sts:AssumeRole", keys, RoleArn=arn, RoleSessionName="here").status == 200
 
 
 def test_the_refused_pull_is_pasted_explained_and_mended_with_one_click(
@@ -275,6 +255,39 @@ def test_the_log_shows_what_happens_as_it_happens_by_command(
     expect(page.get_by_role("row").filter(has_text="ecr:DeleteRepository")).to_have_count(1)
     link.click()
     explained(page)
+
+
+def test_the_log_goes_back_beyond_its_first_thousand(
+    page: Page, server: Serving, sign_in: Callable[..., None], watched: Watched
+) -> None:
+    keys = server.user("access-older")
+    refused(server, keys, "ecr:DescribeImages", repositoryName="access/oldest")
+    for _ in range(1100):
+        refused(server, keys, "ecr:DescribeImages", repositoryName="access/newer")
+    sign_in("/access/log?principal=access-older")
+    expect(page.get_by_role("row").filter(has_text="access/newer")).to_have_count(1)
+    expect(page.get_by_text("The newest 300 decisions are shown.")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    assert_sound(watched)
+    oldest, older = (
+        page.get_by_role("row").filter(has_text="access/oldest"),
+        page.get_by_role("button", name="Load older"),
+    )
+    for count in (600, 900):
+        older.click()
+        expect(page.get_by_text(f"The newest {count} decisions are shown.")).to_be_visible()
+    expect(oldest).to_have_count(0)
+    older.click()
+    expect(oldest).to_have_count(1)
+    expect(older).to_have_count(0)
+    page.get_by_role("searchbox", name="Find in the log").fill("oldest")
+    expect(page.get_by_role("row").filter(has_text="access/newer")).to_have_count(0)
+    expect(oldest).to_have_count(1)
+    page.get_by_role("searchbox", name="Find in the log").fill("")
+    page.get_by_role("button", name="Resume").click()
+    refused(server, keys, "ecr:DescribeImages", repositoryName="access/live")
+    expect(page.get_by_role("row").filter(has_text="access/live")).to_have_count(1)
+    expect(oldest).to_have_count(1)  # news don't push out what was asked for
 
 
 def test_the_filters_of_the_log_stand_in_its_address(page: Page, server: Serving, sign_in: Callable[..., None]) -> None:

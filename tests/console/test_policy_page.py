@@ -222,7 +222,7 @@ def test_a_policy_is_found_by_the_search_and_tagged(page: Page, iam: Any, sign_i
     page.get_by_role("combobox", name="Search for pages").fill("PageTagged")
     page.get_by_role("option", name="PageTagged").click()
     page.get_by_role("tab", name="Tags").click()
-    page.get_by_role("button", name="Remove old").click()
+    page.get_by_role("button", name="Remove tag old").click()
     page.get_by_role("button", name="Add new tag").click()
     page.get_by_role("textbox", name="Key").fill("team")
     page.get_by_role("textbox", name="Value").fill("web")

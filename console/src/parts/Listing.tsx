@@ -26,6 +26,10 @@ export interface ListingProps<Item> {
   /** Beside the text filter, for example a Select of types. */
   filters?: ReactNode;
   selection?: Pick<TableProps<Item>, "selectionType" | "selectedItems" | "onSelectionChange" | "ariaLabels">;
+  /** The name of the filter, where "Find TITLE" doesn't read well. */
+  find?: string;
+  /** Below the rows: for a list of which only a part was loaded. */
+  footer?: ReactNode;
   /** What the filter looks in; without it, in every field that is a text or a number. */
   textOf?: (item: Item) => string;
   /** Stands within a page that has a title of its own. */
@@ -39,7 +43,7 @@ export interface ListingProps<Item> {
 /** A table that filters, sorts and pages, all of which stands in the address: of one on a page. */
 export function Listing<Item>(props: ListingProps<Item>) {
   const { title, loaded, columns, idOf, empty, actions, description, filters, selection, textOf, expandableRows } = props;
-  const { short = false, within = short } = props;
+  const { short = false, within = short, find = listing.find(title), footer } = props;
   const start = useStart(columns);
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps, actions: collection } =
     useCollection(loaded.value ?? [], {
@@ -71,6 +75,7 @@ export function Listing<Item>(props: ListingProps<Item>) {
         items={items}
         columnDefinitions={columns}
         trackBy={idOf}
+        footer={footer}
         empty={
           filterProps.filteringText ? (
             <Empty
@@ -104,8 +109,8 @@ export function Listing<Item>(props: ListingProps<Item>) {
             <SpaceBetween direction="horizontal" size="xs" alignItems="end">
               <TextFilter
                 {...filterProps}
-                filteringPlaceholder={listing.find(title)}
-                filteringAriaLabel={listing.find(title)}
+                filteringPlaceholder={find}
+                filteringAriaLabel={find}
                 filteringClearAriaLabel={listing.clear}
                 countText={listing.matches(filteredItemsCount ?? 0)}
               />

@@ -18,8 +18,9 @@ export function iam(): IAMClient {
   return watched(new IAMClient(ofSession()));
 }
 
-export function ecr(): ECRClient {
-  return watched(new ECRClient(ofSession()));
+/** `region`: of what is in another one than the session's. */
+export function ecr(region = current().region): ECRClient {
+  return watched(new ECRClient({ ...ofSession(), region }));
 }
 
 export function sts(): STSClient {

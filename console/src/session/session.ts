@@ -9,7 +9,10 @@ export interface Session {
   /** ISO 8601. */
   expiration: string;
   arn: string;
+  /** Where ECR is asked; it can be changed. */
   region: string;
+  /** The server's own region. */
+  home: string;
   /** The session that the role was taken on from. */
   base?: Session;
 }
@@ -65,6 +68,12 @@ export function switchBack(): void {
   if (base) begin(base);
 }
 
+/** Asks ECR in another region from now on; a role that was taken on, and who took it on, go there together. */
+export function chooseRegion(region: string): void {
+  const session = current();
+  begin({ ...session, region, ...(session.base && { base: { ...session.base, region } }) });
+}
+
 export function millisecondsLeft(session: Session, now = Date.now()): number {
   return Date.parse(session.expiration) - now;
 }
@@ -99,7 +108,7 @@ function subscribe(listener: () => void): () => void {
 function kept(): Session | undefined {
   try {
     const session = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Session | null;
-    if (session && millisecondsLeft(session) > 0) return session;
+    if (session?.home && millisecondsLeft(session) > 0) return session;
   } catch {
     // Not ours, or of another version: as if there were none.
   }

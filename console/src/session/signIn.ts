@@ -12,7 +12,7 @@ export interface Place {
   region: string;
 }
 
-type Issued = Omit<Session, "base" | "region">;
+type Issued = Omit<Session, "base" | "region" | "home">;
 
 export function place(): Promise<Place> {
   return send<Place>("GET", "/console/place.json", {});
@@ -44,7 +44,7 @@ export async function withKey(accessKeyId: string, secretAccessKey: string): Pro
   const temporary = temporaryKeys(issued);
   const asked = new STSClient(configuration(temporary, region));
   const { Arn: arn } = await asked.send(new GetCallerIdentityCommand({}));
-  begin({ ...temporary, arn: arn ?? "", region });
+  begin({ ...temporary, arn: arn ?? "", region, home: region });
 }
 
 /** Takes on a role; `switchBack` returns to who this was. */
@@ -52,7 +52,7 @@ export async function switchRole(roleArn: string, sessionName: string): Promise<
   const from = current();
   const answer = await sts().send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName }));
   const arn = answer.AssumedRoleUser?.Arn ?? roleArn;
-  begin({ ...temporaryKeys(answer.Credentials), arn, region: from.region, base: from.base ?? from });
+  begin({ ...temporaryKeys(answer.Credentials), arn, region: from.region, home: from.home, base: from.base ?? from });
 }
 
 async function signedIn(body: Record<string, string>, path = "/api/sign-in"): Promise<void> {
@@ -61,7 +61,7 @@ async function signedIn(body: Record<string, string>, path = "/api/sign-in"): Pr
     send<Issued>("POST", path, { text: JSON.stringify(body) }),
   ]);
   const { accessKeyId, secretAccessKey, sessionToken, expiration, arn } = issued;
-  begin({ accessKeyId, secretAccessKey, sessionToken, expiration, arn, region });
+  begin({ accessKeyId, secretAccessKey, sessionToken, expiration, arn, region, home: region });
 }
 
 function temporaryKeys(issued: Credentials | undefined) {

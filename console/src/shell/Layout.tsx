@@ -7,6 +7,7 @@ import { useSession } from "../session/session";
 import { product, shell } from "../strings/shell";
 import { Breadcrumbs } from "./Breadcrumbs";
 import { locate, titleOf } from "./crumbs";
+import { LeaveGuard } from "./LeaveGuard";
 import { PageLoading } from "./PageLoading";
 import { SideBar } from "./SideBar";
 import { TopBar } from "./TopBar";
@@ -28,6 +29,7 @@ export function Layout({ code }: { code: string | undefined }) {
   }
   return (
     <>
+      <LeaveGuard />
       <div id="top-bar">
         <TopBar session={session} />
       </div>
@@ -37,8 +39,8 @@ export function Layout({ code }: { code: string | undefined }) {
         breadcrumbs={<Breadcrumbs />}
         notifications={<Flashes />}
         content={
-          // Another page or another caller starts anew: nothing that one was shown is left for the next.
-          <PageBoundary key={`${session.accessKeyId} ${pathname}`}>
+          // Another page, another caller or another region starts anew: nothing that one was shown is left for the next.
+          <PageBoundary key={`${session.accessKeyId} ${session.region} ${pathname}`}>
             <Suspense fallback={<PageLoading />}>
               <Outlet />
             </Suspense>

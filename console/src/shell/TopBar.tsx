@@ -1,8 +1,10 @@
 import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useGo } from "../parts/go";
+import { leaving } from "../parts/unsaved";
 import { accountOf, millisecondsLeft, signOut, switchBack, type Session } from "../session/session";
 import { product, shell } from "../strings/shell";
+import { regionMenu } from "./regionMenu";
 import { setDark, useDark } from "./theme";
 
 const Search = lazy(() => import("./Search"));
@@ -15,8 +17,8 @@ export function TopBar({ session }: { session: Session }) {
   const left = useMinutesLeft(session);
   const choices: Record<string, () => void> = {
     "switch-role": () => go("/switch-role"),
-    "switch-back": switchBack,
-    "sign-out": signOut,
+    "switch-back": () => leaving(switchBack),
+    "sign-out": () => leaving(signOut),
   };
   const utilities: TopNavigationProps.Utility[] = [
     { type: "button", text: shell.minutesLeft(left), disableUtilityCollapse: false },
@@ -25,6 +27,7 @@ export function TopBar({ session }: { session: Session }) {
       text: dark ? shell.light : shell.dark,
       onClick: () => setDark(!dark),
     },
+    regionMenu(session),
     {
       type: "menu-dropdown",
       text: nameOf(session),
@@ -34,7 +37,7 @@ export function TopBar({ session }: { session: Session }) {
       items: [
         {
           id: "place",
-          text: `${shell.account(accountOf(session))}, ${shell.region(session.region)}`,
+          text: shell.account(accountOf(session)),
           items: [
             { id: "switch-role", text: shell.switchRole },
             ...(session.base ? [{ id: "switch-back", text: shell.switchBack }] : []),
@@ -57,7 +60,7 @@ export function TopBar({ session }: { session: Session }) {
       }}
       search={
         <Suspense fallback={null}>
-          <Search />
+          <Search key={`${session.accessKeyId} ${session.region}`} />
         </Suspense>
       }
       utilities={utilities}

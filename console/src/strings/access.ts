@@ -61,6 +61,10 @@ export const log = {
   anyDecision: "All decisions",
   onlyRefused: "Refused",
   onlyAllowed: "Allowed",
+  find: "Find in the log",
+  shown: (count: number) => (count === 1 ? "1 decision is shown." : `The newest ${count} decisions are shown.`),
+  older: "Load older decisions",
+  olderRefused: "Older decisions could not be loaded",
   filterPrincipal: "Any principal",
   filterRepository: "Any repository",
   filterAction: "Any action",
@@ -162,7 +166,6 @@ export const apply = {
     inline: "By iam:PutUserPolicy or iam:PutRolePolicy.",
     new: "By iam:CreatePolicy and iam:AttachUserPolicy or iam:AttachRolePolicy.",
     repository: "By ecr:SetRepositoryPolicy.",
-    registry: "By ecr:PutRegistryPolicy.",
     trust: "By iam:UpdateAssumeRolePolicy.",
   },
   none: {
@@ -176,7 +179,6 @@ export const apply = {
   deleteVersion: (version: string) => `Delete version ${version}`,
   putInline: (name: string, owner: string) => `Put inline policy ${name} of ${owner}`,
   setRepository: (name: string) => `Set the repository policy of ${name}`,
-  putRegistry: "Put the registry policy",
   updateTrust: (role: string) => `Update the trust policy of ${role}`,
   askDelete: "Delete the oldest version?",
   askDeleteText: (version: string) =>

@@ -89,17 +89,8 @@ export const tags = {
   title: "Tags",
   optionalTitle: "Add tags",
   hint: "Key and value pairs, to find resources by and to decide by in policies.",
-  key: "Key",
-  value: "Value",
-  add: "Add new tag",
-  remove: "Remove",
-  removeTag: (key: string) => `Remove ${key || "the tag without a key"}`,
-  empty: "No tags associated with the resource.",
   save: "Save changes",
   saved: "The tags were saved.",
-  missingKey: "A tag needs a key.",
-  twice: "There are two tags with this key.",
-  still: (count: number) => (count === 1 ? "You can add 1 more tag." : `You can add up to ${count} more tags.`),
 };
 
 export const changes = {

@@ -16,7 +16,6 @@ export const shell = {
   noMatches: "No matches",
   searchPages: "Pages",
   account: (number: string) => `Account ${number}`,
-  region: (name: string) => `Region ${name}`,
   minutesLeft: (minutes: number) =>
     minutes >= 120 ? `${Math.floor(minutes / 60)} h left` : minutes < 1 ? "less than 1 min left" : `${minutes} min left`,
   switchRole: "Switch role",
@@ -28,6 +27,13 @@ export const shell = {
   more: "More",
   loading: "Loading",
   loadingPage: "Loading the page",
+};
+
+export const leavePage = {
+  title: "Leave page",
+  text: "Are you sure that you want to leave the current page? The changes that you made won't be saved.",
+  stay: "Cancel",
+  leave: "Leave",
 };
 
 export const failures = {

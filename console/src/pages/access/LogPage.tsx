@@ -6,6 +6,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
+import { ErrorBox } from "../../parts/ErrorBox";
 import { GoLink } from "../../parts/GoLink";
 import { Listing } from "../../parts/Listing";
 import { useNarrow } from "../../parts/useNarrow";
@@ -42,7 +43,8 @@ export default function LogPage() {
       return value ? [[name, value]] : [];
     }),
   );
-  const { decisions, error, lost, gap, again } = useFollow(filters, isPaused);
+  const { held, error, lost, gap, again, older, loadingOlder, olderError } = useFollow(filters, isPaused);
+  const decisions = held?.decisions;
   const rows = useMemo(() => decisions && commandsOf(decisions).map(rowOf), [decisions]);
   const isFiltered = Object.keys(filters).length > 0;
   return (
@@ -50,6 +52,7 @@ export default function LogPage() {
       {gap && <Alert type="info">{words.gap}</Alert>}
       <Listing
         title={words.title}
+        find={words.find}
         description={words.description}
         loaded={{ value: rows, error, loading: !rows && error === undefined, again }}
         columns={isNarrow ? NARROW : COLUMNS}
@@ -65,6 +68,19 @@ export default function LogPage() {
               {isPaused ? words.resume : words.pause}
             </Button>
           </SpaceBetween>
+        }
+        footer={
+          held?.older && (
+            <SpaceBetween size="s">
+              {olderError !== undefined && <ErrorBox error={olderError} title={words.olderRefused} again={older} />}
+              <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                <Button loading={loadingOlder} onClick={older}>
+                  {words.older}
+                </Button>
+                <Box color="text-body-secondary">{words.shown(held.decisions.length)}</Box>
+              </SpaceBetween>
+            </SpaceBetween>
+          )
         }
         expandableRows={{
           getItemChildren: (row) => row.rows,

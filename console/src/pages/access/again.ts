@@ -2,8 +2,8 @@
 
 import { SimulatePrincipalPolicyCommand, type ContextEntry } from "@aws-sdk/client-iam";
 import { iam } from "../../session/sdk";
-import { asking, type Owner } from "./change";
-import { repositoryOf } from "./log";
+import { accountOf, current } from "../../session/session";
+import { asking, repositoryOf, type Owner } from "./change";
 import { registryPolicy, repositoryPolicy, trustPolicy } from "./mend";
 import type { Decision, Verdict } from "./types";
 
@@ -46,8 +46,10 @@ async function resourcePolicy({ action, resource }: Decision): Promise<string | 
   const role = /^arn:[^:]*:iam::\d*:role\/(?:.*\/)?([^/]+)$/.exec(resource)?.[1];
   if (role && action.startsWith("sts:")) return trustPolicy(role);
   const repository = repositoryOf(resource);
-  if (!repository || /[*?]/.test(repository)) return undefined;
-  const policies = await Promise.all([repositoryPolicy(repository), registryPolicy()]);
+  if (!repository) return undefined;
+  // ECR shows nobody the policy of another account's registry.
+  const isOwn = repository.registry === accountOf(current());
+  const policies = await Promise.all([repositoryPolicy(repository), isOwn ? registryPolicy(repository.region) : undefined]);
   const statements = policies.flatMap((text) =>
     text === undefined ? [] : [(JSON.parse(text) as { Statement: unknown }).Statement].flat(),
   );

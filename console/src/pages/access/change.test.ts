@@ -35,9 +35,17 @@ describe("a change belongs", () => {
   test("into the policy of the resource", () => {
     const of = (policy: string, attachedTo: string, type: "RESOURCE" | "ROLE_TRUST") =>
       targetOf(decision(policy, attachedTo, type), change({ policy, type }));
-    expect(of("repository policy", REPOSITORY, "RESOURCE")).toEqual({ kind: "repository", name: "team/web" });
-    expect(of("registry policy", "arn:aws:ecr:us-east-1:111122223333:registry", "RESOURCE")).toEqual({ kind: "registry" });
+    expect(of("repository policy", REPOSITORY, "RESOURCE")).toEqual({
+      kind: "repository",
+      of: { region: "us-east-1", registry: "111122223333", name: "team/web" },
+    });
     expect(of("role trust policy", ROLE, "ROLE_TRUST")).toEqual({ kind: "trust", role: "CI" });
+  });
+
+  test("nowhere, where it is the registry's: ECR lets nobody change another account's, and one's own decides no refusal", () => {
+    const registry = "arn:aws:ecr:us-east-1:111122223333:registry";
+    const wanted = change({ policy: "registry policy", type: "RESOURCE" });
+    expect(targetOf(decision("registry policy", registry, "RESOURCE"), wanted)).toEqual({ kind: "none", because: "elsewhere" });
   });
 
   test("nowhere, where AWS lets nobody change it", () => {

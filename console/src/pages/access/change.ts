@@ -12,15 +12,22 @@ export type Target =
   | { kind: "managed"; arn: string }
   | { kind: "inline"; owner: Owner; name: string }
   | { kind: "new"; owner: Owner }
-  | { kind: "repository"; name: string }
-  | { kind: "registry" }
+  | { kind: "repository"; of: Repository }
   | { kind: "trust"; role: string }
   | { kind: "none"; because: "session" | "boundary" | "elsewhere" };
+
+/** Where a repository is: the caller's account and region need not be its own. */
+export interface Repository {
+  region: string;
+  registry: string;
+  name: string;
+}
 
 /** The statement is no longer as it was when the request was refused. */
 export class Moved extends Error {}
 
 const OWNER = /^arn:[^:]*:iam::\d*:(user|role)\/(?:.*\/)?([^/]+)$/;
+const REPOSITORY = /^arn:[^:]*:ecr:([^:]*):(\d*):repository\/(.+)$/;
 const MANAGED = /^arn:[^:]*:iam::\d{12}:policy\/./;
 const INLINE = "inline:";
 
@@ -28,6 +35,12 @@ const INLINE = "inline:";
 export function ownerOf(arn: string): Owner | undefined {
   const found = OWNER.exec(arn);
   return found ? { kind: found[1] as Owner["kind"], name: found[2] ?? "", arn } : undefined;
+}
+
+/** undefined for anything else, and for a pattern of several. */
+export function repositoryOf(arn: string): Repository | undefined {
+  const [, region = "", registry = "", name = ""] = REPOSITORY.exec(arn) ?? [];
+  return name && !/[*?]/.test(name) ? { region, registry, name } : undefined;
 }
 
 /** The user or role whose policies decided. */
@@ -39,16 +52,15 @@ export function asking(decision: Decision): Owner | undefined {
 export function targetOf(decision: Decision, change: Change): Target {
   const policy = decision.policies.find(({ uri, type }) => uri === change.policy && type === change.type);
   const owner = ownerOf(policy?.attachedTo ?? "");
-  const repository = /^arn:[^:]*:ecr:[^:]*:\d*:repository\/(.+)$/.exec(policy?.attachedTo ?? decision.resource)?.[1];
+  const repository = repositoryOf(policy?.attachedTo ?? decision.resource);
   if (MANAGED.test(change.policy)) return { kind: "managed", arn: change.policy };
   if (change.type === "SESSION") return { kind: "none", because: "session" };
   if (change.type === "PERMISSIONS_BOUNDARY") return { kind: "none", because: "boundary" };
   if (change.policy.startsWith(INLINE) && owner) {
     return { kind: "inline", owner, name: change.policy.slice(INLINE.length) };
   }
-  if (change.policy === "registry policy") return { kind: "registry" };
   if (change.type === "ROLE_TRUST" && owner?.kind === "role") return { kind: "trust", role: owner.name };
-  if (change.type === "RESOURCE" && repository) return { kind: "repository", name: repository };
+  if (change.type === "RESOURCE" && repository) return { kind: "repository", of: repository };
   const asks = asking(decision);
   if (change.type === "PRINCIPAL" && change.policy === "" && asks) return { kind: "new", owner: asks };
   return { kind: "none", because: "elsewhere" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandsOf, merged, nameOf, repositoryOf } from "./log";
+import { begun, commandsOf, EMPTY, nameOf, repositoryOf, withNews, withOlder } from "./log";
 import type { Decision } from "./types";
 
 function made(action: string, second: number, more: Partial<Decision> = {}): Decision {
@@ -36,7 +36,33 @@ test("the refused requests of a command are known", () => {
 test("news and what was known are told once, without the looking itself", () => {
   const known = [made("ecr:PutImage", 1)];
   const news = [made("dockreeve:ListDecisions", 3), made("ecr:BatchGetImage", 2), ...known];
-  expect(merged(news, known).map(({ action }) => action)).toEqual(["ecr:BatchGetImage", "ecr:PutImage"]);
+  const { decisions } = withNews({ ...EMPTY, decisions: known }, news);
+  expect(decisions.map(({ action }) => action)).toEqual(["ecr:BatchGetImage", "ecr:PutImage"]);
+});
+
+test("older pages follow the last decision until there is none, and make room for themselves", () => {
+  const first = begun(EMPTY, { decisions: [made("ecr:PutImage", 3)], next: "3-1" });
+  expect(first).toMatchObject({ older: { next: "3-1" }, room: EMPTY.room });
+  const last = withOlder(first, { decisions: [made("ecr:BatchGetImage", 2)], next: null });
+  expect(last.decisions.map(({ action }) => action)).toEqual(["ecr:PutImage", "ecr:BatchGetImage"]);
+  expect(last).toMatchObject({ older: undefined, room: EMPTY.room + 1 });
+});
+
+test("the oldest give way to news, and can be asked for again", () => {
+  const held = { decisions: [made("ecr:PutImage", 2), made("ecr:PutImage", 1)], older: undefined, room: 2 };
+  const after = withNews(held, [made("ecr:BatchGetImage", 3)]);
+  expect(after.decisions.map(({ action }) => action)).toEqual(["ecr:BatchGetImage", "ecr:PutImage"]);
+  expect(after.older).toEqual({ until: made("ecr:PutImage", 2).at });
+});
+
+test("a newest page that does not reach what is held takes its place, so that there is no hole", () => {
+  const held = { ...EMPTY, decisions: [made("ecr:PutImage", 1)] };
+  const apart = begun(held, { decisions: [made("ecr:PutImage", 9)], next: "9-1" });
+  expect(apart.decisions).toHaveLength(1);
+  expect(apart.older).toEqual({ next: "9-1" });
+  const joined = begun(held, { decisions: [made("ecr:PutImage", 2), ...held.decisions], next: "1-1" });
+  expect(joined.decisions).toHaveLength(2);
+  expect(joined.older).toBeUndefined();
 });
 
 test("names are read from ARNs", () => {

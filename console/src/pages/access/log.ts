@@ -4,7 +4,6 @@ import type { Decision } from "./types";
 
 /** Seconds of silence after which the same client begins another command. */
 const PAUSE = 30;
-const MOST = 1000;
 const PUSH = ["BatchCheckLayerAvailability", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage"];
 const PULL = ["BatchGetImage", "GetDownloadUrlForLayer"];
 const SDK = /^(aws-cli|aws-sdk|boto|mozilla)/i;
@@ -45,10 +44,49 @@ export function commandsOf(decisions: readonly Decision[]): Command[] {
   return groups.map(described);
 }
 
-/** Both lists, newest first, each decision once, and no more than the page can hold. */
-export function merged(news: readonly Decision[], known: readonly Decision[]): Decision[] {
-  const all = new Map([...news, ...known].map((each) => [keyOf(each), each]));
-  return [...all.values()].filter((each) => !isLooking(each)).slice(0, MOST);
+/** What the page holds, newest first, without gaps. */
+export interface Held {
+  decisions: readonly Decision[];
+  /** What /api/decisions is asked for to go on behind the last one; undefined at the log's end. */
+  older: { next: string } | { until: string } | undefined;
+  /** How many it may hold before the oldest give way: older ones that were asked for make room for themselves. */
+  room: number;
+}
+
+export interface DecisionPage {
+  decisions: readonly Decision[];
+  next: string | null;
+}
+
+export const EMPTY: Held = { decisions: [], older: undefined, room: 1000 };
+
+/** The newest page: joined to what is held where the two meet, else in its place. */
+export function begun(held: Held, { decisions, next }: DecisionPage): Held {
+  const known = new Set(held.decisions.map(keyOf));
+  const isJoined = decisions.some((each) => known.has(keyOf(each)));
+  return isJoined ? withNews(held, decisions) : withOlder(EMPTY, { decisions, next });
+}
+
+export function withNews(held: Held, news: readonly Decision[]): Held {
+  const all = merged(news, held.decisions);
+  const decisions = all.slice(0, held.room);
+  const last = decisions.at(-1);
+  return { ...held, decisions, ...(last && all.length > held.room && { older: { until: last.at } }) };
+}
+
+export function withOlder(held: Held, { decisions, next }: DecisionPage): Held {
+  const all = merged(held.decisions, decisions);
+  return {
+    decisions: all,
+    older: next === null ? undefined : { next },
+    room: held.room + (held.decisions.length > 0 ? decisions.length : 0),
+  };
+}
+
+/** Both lists, newest first, each decision once. */
+function merged(newer: readonly Decision[], older: readonly Decision[]): Decision[] {
+  const all = new Map([...newer, ...older].map((each) => [keyOf(each), each]));
+  return [...all.values()].filter((each) => !isLooking(each));
 }
 
 export function keyOf(decision: Decision): string {

@@ -3,7 +3,6 @@
 import {
   GetRegistryPolicyCommand,
   GetRepositoryPolicyCommand,
-  PutRegistryPolicyCommand,
   SetRepositoryPolicyCommand,
 } from "@aws-sdk/client-ecr";
 import {
@@ -28,7 +27,7 @@ import {
 import type { Step } from "../../parts/steps";
 import { ecr, iam } from "../../session/sdk";
 import { apply as words } from "../../strings/access";
-import { changed, documentOf, type Owner, type Target } from "./change";
+import { changed, documentOf, type Owner, type Repository, type Target } from "./change";
 import type { Change, Decision, Statement } from "./types";
 
 /** IAM keeps so many versions of a policy (IAM quotas). */
@@ -51,9 +50,7 @@ export async function planned(decision: Decision, change: Change, target: Target
     case "inline":
       return ofInline(target.owner, target.name, made);
     case "repository":
-      return ofRepository(target.name, change, made);
-    case "registry":
-      return ofRegistry(made);
+      return ofRepository(target.of, change, made);
     case "trust":
       return ofTrust(target.role, made);
     default:
@@ -127,18 +124,11 @@ async function ofInline(owner: Owner, PolicyName: string, made: Made): Promise<P
   );
 }
 
-async function ofRepository(repositoryName: string, change: Change, made: Made): Promise<Plan> {
-  const before = await repositoryPolicy(repositoryName);
+async function ofRepository(of: Repository, change: Change, made: Made): Promise<Plan> {
+  const before = await repositoryPolicy(of);
   const text = before === undefined ? documentOf(change.statement ?? {}) : made(before);
-  return ofText(text, words.setRepository(repositoryName), (policyText) =>
-    ecr().send(new SetRepositoryPolicyCommand({ repositoryName, policyText })),
-  );
-}
-
-async function ofRegistry(made: Made): Promise<Plan> {
-  const before = await registryPolicy();
-  return ofText(made(before ?? '{"Version": "2012-10-17", "Statement": []}'), words.putRegistry, (policyText) =>
-    ecr().send(new PutRegistryPolicyCommand({ policyText })),
+  return ofText(text, words.setRepository(of.name), (policyText) =>
+    ecr(of.region).send(new SetRepositoryPolicyCommand({ ...named(of), policyText })),
   );
 }
 
@@ -158,17 +148,21 @@ function ownerOf(owner: Owner): { RoleName: string; UserName: string } {
 }
 
 /** undefined where there is none. */
-export function repositoryPolicy(repositoryName: string): Promise<string | undefined> {
+export function repositoryPolicy(of: Repository): Promise<string | undefined> {
   return orNone(["RepositoryPolicyNotFoundException", "RepositoryNotFoundException"], async () => {
-    const answer = await ecr().send(new GetRepositoryPolicyCommand({ repositoryName }));
+    const answer = await ecr(of.region).send(new GetRepositoryPolicyCommand(named(of)));
     return answer.policyText;
   });
 }
 
-/** undefined where there is none. */
-export function registryPolicy(): Promise<string | undefined> {
+function named({ registry, name }: Repository): { registryId: string; repositoryName: string } {
+  return { registryId: registry, repositoryName: name };
+}
+
+/** Of the caller's own registry in that region; undefined where there is none. */
+export function registryPolicy(region: string): Promise<string | undefined> {
   return orNone(["RegistryPolicyNotFoundException"], async () => {
-    const answer = await ecr().send(new GetRegistryPolicyCommand({}));
+    const answer = await ecr(region).send(new GetRegistryPolicyCommand({}));
     return answer.policyText;
   });
 }

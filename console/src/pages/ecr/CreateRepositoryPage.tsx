@@ -12,6 +12,9 @@ import { CopyAs } from "../../parts/CopyAs";
 import { ErrorBox } from "../../parts/ErrorBox";
 import { flash } from "../../parts/flash";
 import { useGo } from "../../parts/go";
+import { TagFields } from "../../parts/TagFields";
+import { areSound, type Tag } from "../../parts/tags";
+import { differs, useUnsaved } from "../../parts/unsaved";
 import { useSubmit } from "../../parts/useSubmit";
 import { ecr as client } from "../../session/sdk";
 import { ecr } from "../../strings/ecr";
@@ -19,14 +22,15 @@ import { faultOfExclusions, settingOf, type Mutability } from "./mutability";
 import { MutabilityFields } from "./MutabilityFields";
 import { faultOfName } from "./naming";
 import { REPOSITORIES, repositoryPath } from "./paths";
-import { TagFields } from "./TagFields";
-import { areSound, type Tag } from "./tags";
+
+const USUAL: Mutability = { base: "MUTABLE", exclusions: "" };
 
 export default function CreateRepositoryPage() {
   const [name, setName] = useState("");
   const [tried, setTried] = useState(false);
-  const [mutability, setMutability] = useState<Mutability>({ base: "MUTABLE", exclusions: "" });
+  const [mutability, setMutability] = useState<Mutability>(USUAL);
   const [tags, setTags] = useState<Tag[]>([]);
+  const saved = useUnsaved(differs([name, mutability, tags], ["", USUAL, []]));
   const { go } = useGo();
   const words = ecr.create;
   const fault = faultOfName(name);
@@ -39,12 +43,13 @@ export default function CreateRepositoryPage() {
   const { running, error, submit } = useSubmit(async () => {
     await client().send(new CreateRepositoryCommand(input));
     flash("success", words.created(name));
+    saved();
     go(repositoryPath(name));
   });
 
   function start(): void {
     setTried(true);
-    if (!fault && !faultOfExclusions(mutability.exclusions) && areSound(tags)) void submit();
+    if (!fault && !faultOfExclusions(mutability.exclusions) && areSound(tags, "ecr")) void submit();
   }
 
   return (
@@ -89,7 +94,7 @@ export default function CreateRepositoryPage() {
               </SpaceBetween>
             </Container>
             <Container header={<Header variant="h2" description={ecr.tags.hint}>{ecr.tags.title}</Header>}>
-              <TagFields tags={tags} onChange={setTags} />
+              <TagFields service="ecr" tags={tags} tried={tried} onChange={setTags} />
             </Container>
             <CopyAs calls={[{ service: "ecr", operation: "CreateRepository", input: { ...input } }]} />
           </SpaceBetween>

@@ -11,6 +11,7 @@ import { JsonEditor } from "../../../parts/editor/JsonEditor";
 import { useFindings } from "../../../parts/editor/useFindings";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
+import { useUnsaved } from "../../../parts/unsaved";
 import { useLoad } from "../../../parts/useLoad";
 import { useSubmit } from "../../../parts/useSubmit";
 import { PageLoading } from "../../../shell/PageLoading";
@@ -33,6 +34,7 @@ export function PolicyEditor({ held }: { held: HeldPolicy }) {
   const { value, loading, error, again } = useLoad(held.read);
   const [draft, setDraft] = useState<string>();
   const [deleting, setDeleting] = useState(false);
+  useUnsaved(draft !== undefined && draft !== (value ?? held.example));
   const words = ecr.policy;
   if (error !== undefined) return <ErrorBox error={error} title={words.readRefused} again={again} />;
   if (loading && value === undefined) return <PageLoading />;

@@ -10,6 +10,7 @@ import { useState } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
 import type { Loaded } from "../../../parts/useLoad";
+import { differs, useUnsaved } from "../../../parts/unsaved";
 import { useSubmit } from "../../../parts/useSubmit";
 import { ecr as client } from "../../../session/sdk";
 import { PageLoading } from "../../../shell/PageLoading";
@@ -27,6 +28,7 @@ export default function SettingsTab({ described }: { described: Loaded<Repositor
 function Settings({ repository, again }: { repository: Repository; again: () => void }) {
   const words = ecr.repository;
   const [mutability, setMutability] = useState(() => mutabilityOf(repository));
+  useUnsaved(differs(mutability, mutabilityOf(repository)));
   const saving = useSubmit(async () => {
     const { repositoryName } = repository;
     await client().send(new PutImageTagMutabilityCommand({ repositoryName, ...settingOf(mutability) }));

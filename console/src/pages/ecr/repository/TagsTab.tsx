@@ -7,13 +7,14 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useCallback, useState } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
+import { TagFields } from "../../../parts/TagFields";
+import { areSound, isChanged, tagChanges, type Tag } from "../../../parts/tags";
+import { useUnsaved } from "../../../parts/unsaved";
 import { useLoad } from "../../../parts/useLoad";
 import { useSubmit } from "../../../parts/useSubmit";
 import { ecr as client } from "../../../session/sdk";
 import { PageLoading } from "../../../shell/PageLoading";
 import { ecr } from "../../../strings/ecr";
-import { TagFields } from "../TagFields";
-import { areSound, changedTags, type Tag } from "../tags";
 
 interface TagsTabProps {
   arn: string;
@@ -29,10 +30,12 @@ export default function TagsTab({ arn }: TagsTabProps) {
 function Tags({ arn, before, again }: TagsTabProps & { before: readonly Tag[]; again: () => void }) {
   const words = ecr.tags;
   const [tags, setTags] = useState<readonly Tag[]>(before);
+  const [isTried, setTried] = useState(false);
+  useUnsaved(isChanged(before, tags));
   const saving = useSubmit(async () => {
-    const { put, taken } = changedTags(before, tags);
-    if (put.length > 0) await client().send(new TagResourceCommand({ resourceArn: arn, tags: put }));
-    if (taken.length > 0) await client().send(new UntagResourceCommand({ resourceArn: arn, tagKeys: taken }));
+    const { set, gone } = tagChanges(before, tags);
+    if (gone.length > 0) await client().send(new UntagResourceCommand({ resourceArn: arn, tagKeys: gone }));
+    if (set.length > 0) await client().send(new TagResourceCommand({ resourceArn: arn, tags: set }));
     flash("success", words.saved);
     again();
   });
@@ -40,7 +43,8 @@ function Tags({ arn, before, again }: TagsTabProps & { before: readonly Tag[]; a
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (areSound(tags)) void saving.submit();
+        setTried(true);
+        if (areSound(tags, "ecr")) void saving.submit();
       }}
     >
       <Form
@@ -53,7 +57,7 @@ function Tags({ arn, before, again }: TagsTabProps & { before: readonly Tag[]; a
         <SpaceBetween size="m">
           {saving.error !== undefined && <ErrorBox error={saving.error} />}
           <Container header={<Header variant="h2" description={words.hint}>{words.title}</Header>}>
-            <TagFields tags={tags} onChange={setTags} />
+            <TagFields service="ecr" tags={tags} tried={isTried} onChange={setTags} />
           </Container>
         </SpaceBetween>
       </Form>
@@ -63,5 +67,5 @@ function Tags({ arn, before, again }: TagsTabProps & { before: readonly Tag[]; a
 
 async function tagsOf(resourceArn: string): Promise<Tag[]> {
   const { tags = [] } = await client().send(new ListTagsForResourceCommand({ resourceArn }));
-  return tags.map(({ Key = "", Value = "" }) => ({ Key, Value }));
+  return tags;
 }

@@ -7,6 +7,7 @@ import { useSettled } from "../../../parts/editor/useSettled";
 import { flash } from "../../../parts/flash";
 import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
+import { differs, useUnsaved } from "../../../parts/unsaved";
 import { editor, policies as words, review } from "../../../strings/policies";
 import { Running } from "../principals/Running";
 import { asSteps } from "../run";
@@ -27,6 +28,7 @@ export default function CreatePolicyPage() {
   const verdict = useVerdict(draft.text);
   const running = useSteps();
   const { go } = useGo();
+  useUnsaved((draft.isChanged || differs(details, NO_DETAILS)) && running.steps.length === 0);
   const put = (part: Partial<Details>) => setDetails((before) => ({ ...before, ...part }));
   const isUnreadable = !draft.visual && verdict.trouble !== undefined && verdict.document === draft.text;
   const isSpecified = !draft.isUnfinished && !isUnreadable;

@@ -6,10 +6,10 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { CopyAs } from "../../../parts/CopyAs";
+import { TagFields } from "../../../parts/TagFields";
 import { policies, review as words } from "../../../strings/policies";
 import { tags as tagWords } from "../../../strings/principals";
 import { isPolicyName } from "../principals/principal";
-import { TagFields } from "../principals/TagFields";
 import { changesToCreate, type Details } from "./newPolicy";
 import { PermissionsSummary } from "./PermissionsSummary";
 

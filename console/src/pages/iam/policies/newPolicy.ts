@@ -1,10 +1,10 @@
 /** The policy that the form is making, and the calls that make it. */
 
 import type { Tag } from "@aws-sdk/client-iam";
+import { areSound } from "../../../parts/tags";
 import { policies as words } from "../../../strings/policies";
 import { call, type Change } from "../calls";
 import { isPolicyName } from "../principals/principal";
-import { tagFaults } from "../principals/tagList";
 
 export interface Details {
   name: string;
@@ -15,7 +15,7 @@ export interface Details {
 export const NO_DETAILS: Details = { name: "", description: "", tags: [] };
 
 export function areWhole({ name, tags }: Details): boolean {
-  return isPolicyName(name) && tagFaults(tags).every((fault) => fault === undefined);
+  return isPolicyName(name) && areSound(tags);
 }
 
 export function changesToCreate(document: string, { name, description, tags }: Details): Change[] {

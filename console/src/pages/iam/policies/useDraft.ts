@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { Json } from "../../../parts/copy/call";
+import { differs } from "../../../parts/unsaved";
 import { starOnlyOf, type Service } from "./visual/catalogue";
 import { withStatement } from "./visual/edit";
 import { EMPTY, NEW, type StarOnly, type Visual } from "./visual/model";
@@ -28,13 +29,16 @@ export interface Draft {
   add: (statements: readonly Json[]) => Promise<void>;
   /** Whether a block still misses something. */
   isUnfinished: boolean;
+  /** Whether something was entered that is not in the document it began with. */
+  isChanged: boolean;
   /** Whether no block says anything yet. */
   isEmpty: boolean;
 }
 
 /** Starts with the visual editor for a new policy, with JSON for `initial`. */
 export function useDraft(initial?: string): Draft {
-  const [text, setText] = useState(initial ?? toText(NEW, () => false));
+  const [first] = useState(initial ?? toText(NEW, () => false));
+  const [text, setText] = useState(first);
   const [visual, setVisual] = useState(initial === undefined ? NEW : undefined);
   const [services, setServices] = useState<ReadonlyMap<string, Service>>(new Map());
   const [trouble, setTrouble] = useState<Trouble>();
@@ -96,6 +100,7 @@ export function useDraft(initial?: string): Draft {
         if (visual) write(next, isStarOnly);
         else setText(toText(next, isStarOnly));
       }),
+    isChanged: text !== first || (initial === undefined && visual !== undefined && differs(visual, NEW)),
     isUnfinished: gaps.some((gap) => gap !== undefined),
     isEmpty: gaps.length > 0 && gaps.every((gap) => gap !== undefined),
   };

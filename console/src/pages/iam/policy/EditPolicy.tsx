@@ -13,6 +13,7 @@ import { useFindings } from "../../../parts/editor/useFindings";
 import { flash } from "../../../parts/flash";
 import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
+import { useUnsaved } from "../../../parts/unsaved";
 import { editor } from "../../../strings/policies";
 import { edit as words } from "../../../strings/policy";
 import { policyPath } from "../paths";
@@ -34,6 +35,7 @@ export function EditPolicy({ arn, policy, versions, document }: Edited & { arn: 
   const verdict = useVerdict(draft.text);
   const running = useSteps();
   const { go } = useGo();
+  useUnsaved(draft.isChanged && running.steps.length === 0);
   const name = nameOf(arn);
   const back = `${policyPath(arn)}?tab=versions`;
   const put = (part: Partial<NewVersion>) => setChoice((before) => ({ ...before, ...part }));

@@ -2,6 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
+import { differs, useUnsaved } from "../../../parts/unsaved";
 import { permissions as words } from "../../../strings/principals";
 import { Dialog } from "./Dialog";
 import type { Inline } from "./held";
@@ -35,6 +36,8 @@ export function PolicyDialog(props: PolicyDialogProps) {
   const [name, setName] = useState(from?.name ?? "");
   const [document, setDocument] = useState(from ? readable(from.document) : example);
   const [isTried, setTried] = useState(false);
+  const [begun] = useState([name, document]);
+  useUnsaved(differs([name, document], begun));
 
   function change(): Promise<unknown> | undefined {
     setTried(true);

@@ -6,11 +6,12 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
+import { TagFields } from "../../../parts/TagFields";
+import { areSound, isChanged, tagChanges } from "../../../parts/tags";
+import { useUnsaved } from "../../../parts/unsaved";
 import { tags as words } from "../../../strings/principals";
 import { run } from "../run";
 import { tag, untag, type Tagged } from "./principal";
-import { TagFields } from "./TagFields";
-import { tagChanges, tagFaults } from "./tagList";
 import { useAct } from "./useAct";
 
 interface TagsTabProps {
@@ -24,10 +25,11 @@ export function TagsTab({ of, tags, again }: TagsTabProps) {
   const [edited, setEdited] = useState<readonly Tag[]>(tags);
   const [isTried, setTried] = useState(false);
   const { running, error, act } = useAct();
+  useUnsaved(isChanged(tags, edited));
 
   async function save(): Promise<void> {
     setTried(true);
-    if (tagFaults(edited).some((fault) => fault !== undefined)) return;
+    if (!areSound(edited)) return;
     const { set, gone } = tagChanges(tags, edited);
     const saved = await act(async () => {
       if (gone.length > 0) await run(untag(of, gone));

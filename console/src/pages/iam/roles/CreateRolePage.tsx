@@ -3,6 +3,8 @@ import { useCallback, useState } from "react";
 import { flash } from "../../../parts/flash";
 import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
+import { tagFaults } from "../../../parts/tags";
+import { differs, useUnsaved } from "../../../parts/unsaved";
 import { useLoad } from "../../../parts/useLoad";
 import { accountOf, current } from "../../../session/session";
 import { roles as words } from "../../../strings/roles";
@@ -10,7 +12,6 @@ import { rolePath } from "../paths";
 import { asSteps } from "../run";
 import { abilitiesWith } from "../principals/AbilityCard";
 import { PermissionsStep } from "../principals/PermissionsStep";
-import { tagFaults } from "../principals/tagList";
 import { Running } from "../principals/Running";
 import { changesToCreate, EMPTY, isRoleName, type RoleDraft } from "./draft";
 import { ReviewStep } from "./ReviewStep";
@@ -23,6 +24,7 @@ export default function CreateRolePage() {
   const [tried, setTried] = useState<readonly number[]>([]);
   const running = useSteps();
   const { go } = useGo();
+  useUnsaved(differs(draft, EMPTY) && running.steps.length === 0);
   const put = (part: Partial<RoleDraft>) => setDraft((before) => ({ ...before, ...part }));
 
   const { policies, boundary } = draft;

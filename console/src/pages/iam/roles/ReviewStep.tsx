@@ -7,6 +7,7 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { CopyAs } from "../../../parts/CopyAs";
+import { TagFields } from "../../../parts/TagFields";
 import type { Loaded } from "../../../parts/useLoad";
 import { accountOf, current } from "../../../session/session";
 import { abilities, boundary as boundaryWords, permissions, tags as tagWords } from "../../../strings/principals";
@@ -16,7 +17,6 @@ import { AbilityCard } from "../principals/AbilityCard";
 import { ChosenPolicies } from "../principals/ChosenPolicies";
 import { Document } from "../principals/Document";
 import { Findings } from "../principals/Linted";
-import { TagFields } from "../principals/TagFields";
 import { changesToCreate, isRoleName, type RoleDraft } from "./draft";
 import { trustDocument, trustsInstances } from "./trust";
 

@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
+import { useUnsaved } from "../../../parts/unsaved";
 import { permissions } from "../../../strings/principals";
 import { role as words, roles } from "../../../strings/roles";
 import { call } from "../calls";
@@ -24,6 +25,7 @@ interface TrustTabProps {
 export function TrustTab({ name, description, document, again }: TrustTabProps) {
   const [edited, setEdited] = useState<string>();
   const { running, error, act, forget } = useAct();
+  useUnsaved(edited !== undefined && edited !== document);
 
   async function save(text: string): Promise<void> {
     const input = { RoleName: name, PolicyDocument: text };

@@ -11,7 +11,8 @@ import { asSteps } from "../run";
 import { abilitiesWith } from "../principals/AbilityCard";
 import { PermissionsStep } from "../principals/PermissionsStep";
 import { Running } from "../principals/Running";
-import { tagFaults } from "../principals/tagList";
+import { tagFaults } from "../../../parts/tags";
+import { differs, useUnsaved } from "../../../parts/unsaved";
 import { CreatedUser } from "./CreatedUser";
 import { changesToCreate, EMPTY, isUserName, type UserDraft } from "./draft";
 import { generatedPassword } from "./password";
@@ -26,6 +27,7 @@ export default function CreateUserPage() {
   const [secrets, setSecrets] = useState<Secrets>();
   const [isDone, setDone] = useState(false);
   const running = useSteps();
+  useUnsaved(differs(draft, EMPTY) && running.steps.length === 0);
   const { go } = useGo();
   const put = (part: Partial<UserDraft>) => setDraft((before) => ({ ...before, ...part }));
 

@@ -3,13 +3,13 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { CopyAs } from "../../../parts/CopyAs";
+import { TagFields } from "../../../parts/TagFields";
 import type { Loaded } from "../../../parts/useLoad";
 import { abilities, boundary, permissions, tags as tagWords } from "../../../strings/principals";
 import { keys, users as words } from "../../../strings/users";
 import type { Line } from "../principals/abilities";
 import { AbilityCard } from "../principals/AbilityCard";
 import { ChosenPolicies } from "../principals/ChosenPolicies";
-import { TagFields } from "../principals/TagFields";
 import { callsToCopy, type UserDraft } from "./draft";
 
 interface UserReviewStepProps {
