@@ -2,11 +2,12 @@ import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { fontFiles } from "./fonts.ts";
+import { usedMessages } from "./messages.ts";
 import { precompress } from "./precompress.ts";
 
 export default defineConfig({
   base: "/console/",
-  plugins: [react(), fontFiles(), precompress()],
+  plugins: [react(), usedMessages(), fontFiles(), precompress()],
   // `npm run dev`: the pages from Vite, everything else from a server that runs.
   server: { proxy: { "^/(api/|$)": { target: process.env.DOCKREEVE_SERVER ?? "http://127.0.0.1:5150" } } },
   build: {

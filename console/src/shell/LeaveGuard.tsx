@@ -1,12 +1,8 @@
-import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useBlocker, type Location } from "react-router";
 import { answered, isUnsaved, useLeaving } from "../parts/unsaved";
-import { leavePage as words } from "../strings/shell";
+
+const LeaveDialog = lazy(() => import("./LeaveDialog"));
 
 /** Asks before what was entered and not saved is lost: by a link, the Back button, another region, or closing the tab. */
 export function LeaveGuard() {
@@ -30,25 +26,9 @@ export function LeaveGuard() {
   }
 
   return (
-    <Modal
-      visible
-      header={words.title}
-      onDismiss={stay}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={stay}>
-              {words.stay}
-            </Button>
-            <Button variant="primary" onClick={leave}>
-              {words.leave}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <Alert type="warning">{words.text}</Alert>
-    </Modal>
+    <Suspense>
+      <LeaveDialog onStay={stay} onLeave={leave} />
+    </Suspense>
   );
 }
 

@@ -5,8 +5,7 @@ import { paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
 import { repositoryPath } from "../pages/ecr/paths";
 import { policyPath, rolePath } from "../pages/iam/paths";
 import { ecr, iam } from "../session/sdk";
-import { ecr as ecrWords } from "../strings/ecr";
-import { iam as iamWords } from "../strings/iam";
+import { pages } from "../strings/pages";
 import type { Found } from "./found";
 
 export interface Group {
@@ -25,7 +24,7 @@ async function roles(): Promise<Group> {
   for await (const page of paginateListRoles({ client: iam() }, {})) {
     for (const { RoleName: name = "" } of page.Roles ?? []) options.push({ value: rolePath(name), label: name });
   }
-  return { label: iamWords.roles.title, options };
+  return { label: pages.iam.roles, options };
 }
 
 async function policies(): Promise<Group> {
@@ -35,7 +34,7 @@ async function policies(): Promise<Group> {
       options.push({ value: policyPath(arn), label });
     }
   }
-  return { label: iamWords.policies.title, options };
+  return { label: pages.iam.policies, options };
 }
 
 async function repositories(): Promise<Group> {
@@ -45,5 +44,5 @@ async function repositories(): Promise<Group> {
       options.push({ value: repositoryPath(name), label: name });
     }
   }
-  return { label: ecrWords.repositories.title, options };
+  return { label: pages.ecr.repositories, options };
 }

@@ -2,14 +2,10 @@
 
 import type { Verb } from "../pages/access/log";
 import type { CheckEffect, CheckType, Outcome, Verdict } from "../pages/access/types";
+import { pages } from "./pages";
 import { verbs } from "./verbs";
 
 const list = (words: readonly string[]) => words.join(", ");
-
-export const access = {
-  area: "Access",
-  areaWords: "access authorization decisions refusals denied",
-};
 
 export const verdicts: Readonly<Record<Verdict, string>> = {
   Allowed: "Allowed",
@@ -36,8 +32,7 @@ export const effects: Readonly<Record<CheckEffect, string>> = {
 };
 
 export const log = {
-  title: "Log",
-  words: "log recent decisions audit live",
+  title: pages.access.log,
   description: "Who asked for what, and whether it was allowed; requests of one command stand together.",
   time: "Time",
   principal: "Principal",
@@ -83,8 +78,7 @@ export const log = {
 };
 
 export const why = {
-  title: "Why",
-  words: "why denied refused explain authorization details error",
+  title: pages.access.why,
   description: "What decided a request, and the smallest change that would allow it.",
   input: "Refusal id, or the error as docker or aws printed it",
   inputHint: "An id stands behind the sentence, [why: ...], and in the header X-Authorization-Id.",
@@ -194,8 +188,7 @@ export const apply = {
 };
 
 export const can = {
-  title: "What can…",
-  words: "can permissions verbs pull push login role user simulate",
+  title: pages.access.can,
   description: "What a role or user can do with repositories, exactly over all names that match.",
   principal: "Role or user",
   principalHint: "role/NAME or user/NAME",
@@ -230,8 +223,7 @@ export const can = {
 };
 
 export const matrix = {
-  title: "Matrix",
-  words: "matrix table who can pull push principals repositories",
+  title: pages.access.matrix,
   description: "Roles and users down, repositories across: who can pull and push what.",
   principal: "Role or user",
   verbs: "To do what",

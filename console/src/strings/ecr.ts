@@ -1,10 +1,10 @@
 /** English of the ECR pages, with the labels that AWS's console uses. */
 
+import { pages } from "./pages";
+
 export const ecr = {
-  area: "Elastic Container Registry",
-  areaWords: "ecr elastic container registry docker images",
   repositories: {
-    title: "Repositories",
+    title: pages.ecr.repositories,
     name: "Repository name",
     uri: "URI",
     copyUri: "Copy the URI",
@@ -49,7 +49,7 @@ export const ecr = {
     saved: "The tags were saved.",
   },
   create: {
-    title: "Create repository",
+    title: pages.ecr.createRepository,
     general: "General settings",
     name: "Repository name",
     nameHint: "A name can have a path in it, for example team/app: policies can then allow team/*.",
@@ -182,7 +182,7 @@ export const ecr = {
     notGiven: (status: number) => `The server did not give the configuration (HTTP ${status}).`,
   },
   policy: {
-    registryTitle: "Registry permissions",
+    registryTitle: pages.ecr.registry,
     registryHint:
       "A registry policy says who may do what with all repositories of this account, beside each repository's own policy.",
     label: "Policy JSON",

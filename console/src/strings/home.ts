@@ -1,13 +1,10 @@
 /** English of the console's home. */
 
+import { pages } from "./pages";
+
 export const home = {
-  title: "Console Home",
+  title: pages.home.title,
   description: "Roles, policies and repositories of this server. Search at the top finds each of them by name.",
-  cards: {
-    iam: "Who may do what: policies, roles, users and their keys.",
-    ecr: "Repositories and the images in them.",
-    access: "What was allowed, what was refused, and why.",
-  },
   who: "You",
   arn: "ARN",
   account: "Account",

@@ -1,10 +1,10 @@
 /** English of the IAM pages, with the labels that AWS's console uses. */
 
+import { pages } from "./pages";
+
 export const iam = {
-  area: "IAM",
-  areaWords: "iam identity access management permissions",
   policies: {
-    title: "Policies",
+    title: pages.iam.policies,
     name: "Policy name",
     type: "Type",
     used: "Used as",
@@ -16,7 +16,7 @@ export const iam = {
     emptyHint: "A policy says what is allowed. Attach it to a role, and whoever takes on the role may do it.",
   },
   roles: {
-    title: "Roles",
+    title: pages.iam.roles,
     name: "Role name",
     trusted: "Trusted entities",
     created: "Created",

@@ -1,5 +1,6 @@
 /** English of the policies' pages, with the labels that AWS's console uses. */
 
+import { pages } from "./pages";
 import type { Level } from "../pages/iam/policies/visual/catalogue";
 
 const SERVICES: Record<string, string> = {
@@ -23,7 +24,7 @@ export function serviceName(prefix: string): string {
 }
 
 export const policies = {
-  create: "Create policy",
+  create: pages.iam.createPolicy,
   creating: (name: string) => `Creating ${name}`,
   hint: "A policy says what is allowed and what is denied to those that it is attached to.",
   created: (name: string) => `Policy ${name} created.`,

@@ -1,5 +1,7 @@
 /** English of the page of one managed policy, with the labels that AWS's console uses. */
 
+import { pages } from "./pages";
+
 export type Usage = "permissions" | "boundary";
 
 const USAGES: Record<Usage, string> = { permissions: "Permissions policy", boundary: "Permissions boundary" };
@@ -17,7 +19,7 @@ export const policy = {
   customerManaged: "Customer managed",
   managedByAws: "AWS maintains this policy: it can be attached, but nobody here can edit, tag or delete it.",
   delete: "Delete",
-  edit: "Edit",
+  edit: pages.iam.editPolicy,
   tabs: {
     permissions: "Permissions",
     entities: "Entities attached",

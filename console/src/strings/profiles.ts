@@ -1,7 +1,9 @@
 /** English of the instance profiles' pages. AWS's console has none: there they are made silently. */
 
+import { pages } from "./pages";
+
 export const profiles = {
-  title: "Instance profiles",
+  title: pages.iam.profiles,
   name: "Instance profile name",
   role: "Role",
   noRole: "No role",

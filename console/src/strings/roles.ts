@@ -1,7 +1,9 @@
 /** English of the roles' pages, with the labels that AWS's console uses. */
 
+import { pages } from "./pages";
+
 export const roles = {
-  create: "Create role",
+  create: pages.iam.createRole,
   creating: (name: string) => `Creating ${name}`,
   created: (name: string) => `The role ${name} was created.`,
   steps: { trust: "Select trusted entity", permissions: "Add permissions", review: "Name, review, and create" },

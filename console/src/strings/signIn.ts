@@ -1,5 +1,7 @@
 /** English of the sign-in page and of "Switch role". */
 
+import { pages } from "./pages";
+
 export const signIn = {
   title: "Sign in",
   subtitle: "The container registry with AWS's access model built in",
@@ -28,7 +30,7 @@ export const signIn = {
 };
 
 export const switchRole = {
-  title: "Switch role",
+  title: pages.home.switchRole,
   description: "Work with the permissions of a role whose trust policy lets you. Your own wait until you switch back.",
   account: "Account ID",
   role: "IAM role name",

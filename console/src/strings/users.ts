@@ -1,7 +1,9 @@
 /** English of the users' pages, with the labels that AWS's console uses. */
 
+import { pages } from "./pages";
+
 export const users = {
-  title: "Users",
+  title: pages.iam.users,
   name: "User name",
   path: "Path",
   lastSignIn: "Console last sign-in",
@@ -10,7 +12,7 @@ export const users = {
   arn: "ARN",
   empty: "No users",
   emptyHint: "A user is one person or one program with keys of its own. For workloads a role is better: its keys are short-lived.",
-  create: "Create user",
+  create: pages.iam.createUser,
   creating: (name: string) => `Creating ${name}`,
   wasCreated: (name: string) => `The user ${name} was created.`,
   steps: {

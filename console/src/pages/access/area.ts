@@ -1,15 +1,16 @@
 import type { Area } from "../../shell/page";
-import { access, can, log, matrix, why } from "../../strings/access";
-import { home } from "../../strings/home";
+import { pages } from "../../strings/pages";
+
+const words = pages.access;
 
 export const accessArea: Area = {
-  title: access.area,
-  description: home.cards.access,
-  words: access.areaWords,
+  title: words.area,
+  description: words.description,
+  words: words.words,
   pages: [
-    { path: "/access/log", title: log.title, words: log.words, inMenu: true, load: () => import("./LogPage") },
-    { path: "/access/why", title: why.title, words: why.words, inMenu: true, load: () => import("./WhyPage") },
-    { path: "/access/can", title: can.title, words: can.words, inMenu: true, load: () => import("./CanPage") },
-    { path: "/access/matrix", title: matrix.title, words: matrix.words, inMenu: true, load: () => import("./MatrixPage") },
+    { path: "/access/log", title: words.log, words: words.logWords, inMenu: true, load: () => import("./LogPage") },
+    { path: "/access/why", title: words.why, words: words.whyWords, inMenu: true, load: () => import("./WhyPage") },
+    { path: "/access/can", title: words.can, words: words.canWords, inMenu: true, load: () => import("./CanPage") },
+    { path: "/access/matrix", title: words.matrix, words: words.matrixWords, inMenu: true, load: () => import("./MatrixPage") },
   ],
 };

@@ -1,22 +1,21 @@
 import type { Area } from "../../shell/page";
-import { ecr } from "../../strings/ecr";
-import { home } from "../../strings/home";
-import { shortDigest } from "./image/told";
+import { pages } from "../../strings/pages";
+import { shortDigest } from "./image/digest";
 import { CREATE, REPOSITORIES } from "./paths";
 
 const REPOSITORY = `${REPOSITORIES}/:name`;
 
 export const ecrArea: Area = {
-  title: ecr.area,
-  description: home.cards.ecr,
-  words: ecr.areaWords,
+  title: pages.ecr.area,
+  description: pages.ecr.description,
+  words: pages.ecr.words,
   pages: [
-    { path: REPOSITORIES, title: ecr.repositories.title, inMenu: true, load: () => import("./RepositoriesPage") },
+    { path: REPOSITORIES, title: pages.ecr.repositories, inMenu: true, load: () => import("./RepositoriesPage") },
     {
       // Not below the list: a repository can be called create.
       path: CREATE,
-      title: ecr.create.title,
-      words: "new",
+      title: pages.ecr.createRepository,
+      words: pages.ecr.createRepositoryWords,
       parent: REPOSITORIES,
       load: () => import("./CreateRepositoryPage"),
     },
@@ -34,8 +33,8 @@ export const ecrArea: Area = {
     },
     {
       path: "/ecr/registry/permissions",
-      title: ecr.policy.registryTitle,
-      words: "private registry policy",
+      title: pages.ecr.registry,
+      words: pages.ecr.registryWords,
       inMenu: true,
       load: () => import("./RegistryPermissionsPage"),
     },

@@ -1,11 +1,10 @@
-import { home } from "../../strings/home";
-import { switchRole } from "../../strings/signIn";
+import { pages } from "../../strings/pages";
 import type { Area } from "../../shell/page";
 
 export const homeArea: Area = {
-  title: home.title,
+  title: pages.home.title,
   pages: [
-    { path: "/", title: home.title, words: "home", load: () => import("./HomePage") },
-    { path: "/switch-role", title: switchRole.title, words: "role assume", load: () => import("./SwitchRolePage") },
+    { path: "/", title: pages.home.title, words: pages.home.words, load: () => import("./HomePage") },
+    { path: "/switch-role", title: pages.home.switchRole, words: pages.home.switchRoleWords, load: () => import("./SwitchRolePage") },
   ],
 };

@@ -1,22 +1,16 @@
 import type { Area } from "../../shell/page";
-import { home } from "../../strings/home";
-import { iam } from "../../strings/iam";
-import { policies } from "../../strings/policies";
-import { policy } from "../../strings/policy";
-import { profiles } from "../../strings/profiles";
-import { roles } from "../../strings/roles";
-import { users } from "../../strings/users";
+import { pages } from "../../strings/pages";
 import { nameOf } from "./principals/principal";
 
 export const iamArea: Area = {
-  title: iam.area,
-  description: home.cards.iam,
-  words: iam.areaWords,
+  title: pages.iam.area,
+  description: pages.iam.description,
+  words: pages.iam.words,
   pages: [
-    { path: "/iam/roles", title: iam.roles.title, inMenu: true, load: () => import("./roles/RolesPage") },
+    { path: "/iam/roles", title: pages.iam.roles, inMenu: true, load: () => import("./roles/RolesPage") },
     {
       path: "/iam/roles/create",
-      title: roles.create,
+      title: pages.iam.createRole,
       parent: "/iam/roles",
       load: () => import("./roles/CreateRolePage"),
     },
@@ -26,10 +20,10 @@ export const iamArea: Area = {
       parent: "/iam/roles",
       load: () => import("./roles/RolePage"),
     },
-    { path: "/iam/users", title: users.title, inMenu: true, load: () => import("./users/UsersPage") },
+    { path: "/iam/users", title: pages.iam.users, inMenu: true, load: () => import("./users/UsersPage") },
     {
       path: "/iam/users/create",
-      title: users.create,
+      title: pages.iam.createUser,
       parent: "/iam/users",
       load: () => import("./users/CreateUserPage"),
     },
@@ -41,7 +35,7 @@ export const iamArea: Area = {
     },
     {
       path: "/iam/instance-profiles",
-      title: profiles.title,
+      title: pages.iam.profiles,
       inMenu: true,
       load: () => import("./profiles/ProfilesPage"),
     },
@@ -51,10 +45,10 @@ export const iamArea: Area = {
       parent: "/iam/instance-profiles",
       load: () => import("./profiles/ProfilePage"),
     },
-    { path: "/iam/policies", title: iam.policies.title, inMenu: true, load: () => import("./policies/PoliciesPage") },
+    { path: "/iam/policies", title: pages.iam.policies, inMenu: true, load: () => import("./policies/PoliciesPage") },
     {
       path: "/iam/policies/create",
-      title: policies.create,
+      title: pages.iam.createPolicy,
       parent: "/iam/policies",
       load: () => import("./policies/CreatePolicyPage"),
     },
@@ -66,7 +60,7 @@ export const iamArea: Area = {
     },
     {
       path: "/iam/policies/:arn/edit",
-      title: policy.edit,
+      title: pages.iam.editPolicy,
       parent: "/iam/policies/:arn",
       load: () => import("./policy/EditPolicyPage"),
     },

@@ -11,7 +11,8 @@ import { ecr as client } from "../../../session/sdk";
 import { ecr } from "../../../strings/ecr";
 import { CopyText } from "../CopyText";
 import { imagePath } from "../paths";
-import { kindOf, shortDigest, sizeTold } from "./told";
+import { shortDigest } from "./digest";
+import { kindOf, sizeTold } from "./told";
 
 export function Details({ name, image }: { name: string; image: ImageDetail }) {
   const words = ecr.image;

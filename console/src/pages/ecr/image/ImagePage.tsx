@@ -18,7 +18,7 @@ import { deleteImages } from "./deleteImages";
 import { Details } from "./Details";
 import { ManifestSections } from "./ManifestSections";
 import { Referrers } from "./Referrers";
-import { shortDigest } from "./told";
+import { shortDigest } from "./digest";
 
 /** Each part is asked for by itself: who may not read one still sees the others. */
 export default function ImagePage() {

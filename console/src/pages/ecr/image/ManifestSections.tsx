@@ -15,7 +15,8 @@ import { Config } from "./Config";
 import { Json, Pairs } from "./Json";
 import { readManifest, type Descriptor, type Manifest } from "./manifest";
 import { ShortTable } from "./ShortTable";
-import { kindOf, shortDigest, sizeTold } from "./told";
+import { shortDigest } from "./digest";
+import { kindOf, sizeTold } from "./told";
 
 /** What the manifest says: platforms of an index, layers and configuration of an image, and its text. */
 export function ManifestSections({ name, digest }: { name: string; digest: string }) {

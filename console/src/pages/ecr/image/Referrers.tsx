@@ -9,7 +9,8 @@ import { PageLoading } from "../../../shell/PageLoading";
 import { ecr } from "../../../strings/ecr";
 import { imagePath } from "../paths";
 import { ShortTable } from "./ShortTable";
-import { shortDigest, sizeTold } from "./told";
+import { shortDigest } from "./digest";
+import { sizeTold } from "./told";
 
 const MOST = 1000; // of what refers to one image
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { kindOf, shortDigest, sizeTold } from "./told";
+import { shortDigest } from "./digest";
+import { kindOf, sizeTold } from "./told";
 
 test.each([
   [0, "0 B"],

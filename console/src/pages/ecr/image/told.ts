@@ -1,4 +1,4 @@
-/** Sizes, kinds and digests as the tables tell them. */
+/** Sizes and kinds as the tables tell them. */
 
 import { ecr } from "../../../strings/ecr";
 import { isImageConfig, isIndex } from "./manifest";
@@ -12,12 +12,6 @@ export function sizeTold(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   const amount = bytes / 1000 ** power;
   return `${power === 0 ? amount : amount.toFixed(2)} ${UNITS[power] ?? ""}`;
-}
-
-/** The beginning of a digest, enough to tell images apart by eye. */
-export function shortDigest(digest: string): string {
-  const [algorithm, hex = ""] = digest.split(":");
-  return `${algorithm ?? ""}:${hex.slice(0, 12)}`;
 }
 
 /** `mediaType` of the manifest, `artifactType` of its configuration or its own. */

@@ -6,7 +6,8 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import { GoLink } from "../../../parts/GoLink";
 import { ecr } from "../../../strings/ecr";
 import { CopyText } from "../CopyText";
-import { kindOf, shortDigest, sizeTold } from "../image/told";
+import { shortDigest } from "../image/digest";
+import { kindOf, sizeTold } from "../image/told";
 import { imagePath } from "../paths";
 
 const MOST_TAGS = 8; // in one cell

@@ -1,0 +1,46 @@
+/** English that the shell needs before any page is loaded: titles, and other words under which the search finds them. */
+
+export const pages = {
+  home: {
+    title: "Console Home",
+    words: "home",
+    switchRole: "Switch role",
+    switchRoleWords: "role assume",
+  },
+  iam: {
+    area: "IAM",
+    words: "iam identity access management permissions",
+    description: "Who may do what: policies, roles, users and their keys.",
+    roles: "Roles",
+    createRole: "Create role",
+    users: "Users",
+    createUser: "Create user",
+    profiles: "Instance profiles",
+    policies: "Policies",
+    createPolicy: "Create policy",
+    editPolicy: "Edit",
+  },
+  ecr: {
+    area: "Elastic Container Registry",
+    words: "ecr elastic container registry docker images",
+    description: "Repositories and the images in them.",
+    repositories: "Repositories",
+    createRepository: "Create repository",
+    createRepositoryWords: "new",
+    registry: "Registry permissions",
+    registryWords: "private registry policy",
+  },
+  access: {
+    area: "Access",
+    words: "access authorization decisions refusals denied",
+    description: "What was allowed, what was refused, and why.",
+    log: "Log",
+    logWords: "log recent decisions audit live",
+    why: "Why",
+    whyWords: "why denied refused explain authorization details error",
+    can: "What can…",
+    canWords: "can permissions verbs pull push login role user simulate",
+    matrix: "Matrix",
+    matrixWords: "matrix table who can pull push principals repositories",
+  },
+};
