@@ -134,6 +134,7 @@ def test_what_copy_as_shows_makes_the_same_role(
     page.get_by_role("tab", name="boto3").click()
     text = page.get_by_role("region", name="boto3").inner_text()
     page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("dialog", name="Leave page").get_by_role("button", name="Leave").click()
     expect(page.get_by_role("heading", name=re.compile("Roles"), level=1)).to_be_visible()
     connected = {
         "endpoint_url": server.url,
