@@ -394,6 +394,7 @@ def test_who_may_only_read_sees_the_pages_and_is_told_what_was_refused(
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("is not authorized to perform: iam:TagRole")).to_be_visible()
     page.get_by_role("tab", name="Permissions").click()
+    page.get_by_role("dialog", name="Leave page").get_by_role("button", name="Leave").click()
     expect(page.get_by_text("is not authorized to perform: dockreeve:GetAccess")).to_be_visible()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("textbox").fill("console-read")
