@@ -134,6 +134,7 @@ def test_what_copy_as_shows_makes_the_same_role(
     page.get_by_role("tab", name="boto3").click()
     text = page.get_by_role("region", name="boto3").inner_text()
     page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("dialog", name="Leave page").get_by_role("button", name="Leave").click()
     expect(page.get_by_role("heading", name=re.compile("Roles"), level=1)).to_be_visible()
     connected = {
         "endpoint_url": server.url,
@@ -154,13 +155,18 @@ def test_a_refused_step_is_told_and_resumed_once_it_is_allowed(
     page: Page, server: Serving, iam: Any, policies: dict[str, str], sign_in: SignIn, watched: Watched
 ) -> None:
     making = (*READING, "iam:CreateRole", "iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:PassRole")
-    sign_in("/iam/roles/create", server.user("console-resumer", *making))
+    keys = server.user("console-resumer", *making)
+    attaching = {"Effect": "Allow", "Action": "iam:AttachRolePolicy", "Resource": "*"}
+    one = {**attaching, "Condition": {"ArnEquals": {"iam:PolicyARN": policies[POLICIES[0]]}}}
+    text = json.dumps({"Version": "2012-10-17", "Statement": one})
+    iam.put_user_policy(UserName="console-resumer", PolicyName="one", PolicyDocument=text)
+    sign_in("/iam/roles/create", keys)
     choose_ec2_and_both_policies(page, "console-resumed")
     page.get_by_role("button", name="Create role").click()
     expect(page.get_by_text("is not authorized to perform: iam:AttachRolePolicy")).to_be_visible()
     expect(page.get_by_role("link", name="Why was this refused?")).to_be_visible()
     steps = page.get_by_role("list").filter(has_text="Create role console-resumed").get_by_role("listitem")
-    expect(steps).to_have_text([re.compile(state) for state in ("Done$", "Failed$", *["Waiting$"] * 3)])
+    expect(steps).to_have_text([re.compile(state) for state in ("Done$", "Done$", "Failed$", *["Waiting$"] * 2)])
     watched.forget("403")
     assert_sound(watched)
     iam.put_user_policy(UserName="console-resumer", PolicyName="more", PolicyDocument=allowing("iam:AttachRolePolicy"))
@@ -173,17 +179,21 @@ def test_a_refused_step_is_told_and_resumed_once_it_is_allowed(
 def test_what_was_done_before_a_refused_step_is_taken_back(
     page: Page, server: Serving, iam: Any, policies: dict[str, str], sign_in: SignIn, watched: Watched
 ) -> None:
-    making = (*READING, "iam:CreateRole", "iam:DeleteRole", "iam:AttachRolePolicy", "iam:DetachRolePolicy")
+    making = (*READING, *(f"iam:{one}" for one in ("CreateRole", "DeleteRole", "AttachRolePolicy", "DetachRolePolicy")))
+    making = (*making, "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile")
     sign_in("/iam/roles/create", server.user("console-undoer", *making))
     choose_ec2_and_both_policies(page, "console-undone")
     page.get_by_role("button", name="Create role").click()
-    expect(page.get_by_text("is not authorized to perform: iam:CreateInstanceProfile")).to_be_visible()
+    expect(page.get_by_text("is not authorized to perform: iam:AddRoleToInstanceProfile")).to_be_visible()
     assert attached(iam, "console-undone") == list(POLICIES)
+    assert iam.get_instance_profile(InstanceProfileName="console-undone")["InstanceProfile"]["Roles"] == []
     page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_role("button", name="Back to the form").click()
     expect(page.get_by_label("Role name")).to_have_value("console-undone")
     with pytest.raises(ClientError, match="NoSuchEntity"):
         iam.get_role(RoleName="console-undone")
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.get_instance_profile(InstanceProfileName="console-undone")
     watched.forget("403")
     assert_sound(watched)
 
@@ -384,6 +394,7 @@ def test_who_may_only_read_sees_the_pages_and_is_told_what_was_refused(
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("is not authorized to perform: iam:TagRole")).to_be_visible()
     page.get_by_role("tab", name="Permissions").click()
+    page.get_by_role("dialog", name="Leave page").get_by_role("button", name="Leave").click()
     expect(page.get_by_text("is not authorized to perform: dockreeve:GetAccess")).to_be_visible()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("textbox").fill("console-read")

@@ -202,6 +202,24 @@ def test_the_search_finds_pages_by_the_words_people_use(
     expect(page.get_by_role("heading", name="console-search/found", level=1)).to_be_visible()
 
 
+def test_a_role_and_a_user_called_create_have_pages_of_their_own(
+    page: Page, server: Serving, sign_in: Callable[..., None]
+) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    assert server.ask("iam:CreateRole", RoleName="create", AssumeRolePolicyDocument=document).status == 200
+    server.user("create")
+    sign_in()
+    menu = page.get_by_role("navigation", name="Pages")
+    for kind, arn in (("Roles", "role/create"), ("Users", "user/create")):
+        menu.get_by_role("link", name=kind, exact=True).click()
+        page.get_by_role("link", name="create", exact=True).click()
+        expect(page.get_by_role("heading", name="create", level=1, exact=True)).to_be_visible()
+        page.reload()
+        expect(page.get_by_text(f"arn:aws:iam::123456789012:{arn}")).to_be_visible()
+        assert page.title() == "create | Dockreeve"
+
+
 def test_a_list_sorts_filters_and_pages_in_its_address(
     page: Page, sign_in: Callable[..., None], watched: Watched
 ) -> None:

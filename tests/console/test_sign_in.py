@@ -171,6 +171,48 @@ def test_slow_answers_show_that_they_are_awaited(
     assert not watched.errors
 
 
+def test_a_page_that_waits_can_be_left_and_its_late_answer_changes_nothing(
+    page: Page, sign_in: Callable[..., None], watched: Watched
+) -> None:
+    held: list[Route] = []
+    sign_in()
+    page.route("**/api/matrix", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks what it is given)
+    menu = page.get_by_role("navigation", name="Pages")
+    menu.get_by_role("link", name="Matrix").click()
+    expect(page.get_by_text("Loading").first).to_be_visible()
+    menu.get_by_role("link", name="Policies", exact=True).click()
+    expect(page.get_by_role("rowheader", name="AdministratorAccess", exact=True)).to_be_visible()
+    with page.expect_response("**/api/matrix"):
+        held[0].continue_()
+    expect(page.get_by_role("heading", name=re.compile("Policies"), level=1)).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Role or user")).to_have_count(0)
+    assert not watched.errors
+
+
+def test_a_late_answer_does_not_stand_in_for_that_of_the_newer_question(
+    page: Page, server: Serving, sign_in: Callable[..., None], watched: Watched
+) -> None:
+    server.user("in-late", "ecr:*")
+    server.user("in-newer")
+    held: list[Route] = []
+    sign_in()
+    page.route("**/api/can", lambda route: held.append(route) if not held else route.continue_())
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="What can").click()
+    for name in ("in-late", "in-newer"):
+        page.get_by_label("Role or user").fill(f"user/{name}")
+        page.get_by_label("Role or user").press("Escape")
+        page.get_by_role("button", name="Answer").click()
+        expect(page.get_by_role("heading", name=f"user/{name}, *")).to_be_visible()
+    push = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="docker push", exact=True))
+    expect(push).to_contain_text("No")
+    with page.expect_response("**/api/can"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", name="user/in-newer, *")).to_be_visible()
+    expect(push).to_contain_text("No")
+    assert not watched.errors
+
+
 @pytest.fixture
 def restarted(tmp_path: Path) -> Iterator[Callable[[], Serving]]:
     """`restarted()` ends the server, if it runs, and starts it again with its data and its port."""

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { rolePath } from "../pages/iam/paths";
 import { AREAS } from "./areas";
 import { crumbsOf, locate } from "./crumbs";
 import { pagesFor } from "./found";
@@ -34,6 +35,17 @@ describe("the pages", () => {
       { text: "Edit", href: `${address}/edit` },
     ]);
     expect(locate("/iam/roles/100%")?.params).toEqual({ name: "100%" });
+  });
+});
+
+describe("a name that is also a form's address", () => {
+  test("has an address of its own, and is shown as it is", () => {
+    expect(rolePath("create")).toBe("/iam/roles/~create");
+    expect(rolePath("creates")).toBe("/iam/roles/creates");
+    const located = locate(rolePath("create"));
+    expect(located?.page.path).toBe("/iam/roles/:name");
+    expect(located && crumbsOf(located).at(-1)).toEqual({ text: "create", href: "/iam/roles/~create" });
+    expect(locate("/iam/roles/create")?.page.path).toBe("/iam/roles/create");
   });
 });
 

@@ -3,6 +3,7 @@
 import { generatePath, matchPath } from "react-router";
 import { shell } from "../strings/shell";
 import { AREAS, areaOf } from "./areas";
+import { nameIn } from "./named";
 import type { Page } from "./page";
 
 export interface Crumb {
@@ -34,7 +35,8 @@ function decoded(params: Located["params"]): Located["params"] {
 }
 
 export function titleOf({ page, params }: Located): string {
-  return typeof page.title === "string" ? page.title : page.title(params);
+  if (typeof page.title === "string") return page.title;
+  return page.title(Object.fromEntries(Object.entries(params).map(([name, text = ""]) => [name, nameIn(text)])));
 }
 
 export function crumbsOf(located: Located): Crumb[] {

@@ -1,11 +1,13 @@
 /** The addresses of the pages of one role, user, instance profile or policy. */
 
+import { partOf } from "../../shell/named";
+
 export function rolePath(name: string): string {
-  return `/iam/roles/${encodeURIComponent(name)}`;
+  return `/iam/roles/${partOf(name)}`;
 }
 
 export function userPath(name: string): string {
-  return `/iam/users/${encodeURIComponent(name)}`;
+  return `/iam/users/${partOf(name)}`;
 }
 
 export function profilePath(name: string): string {

@@ -12,6 +12,7 @@ import { flash } from "../../../parts/flash";
 import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
 import { useLoad } from "../../../parts/useLoad";
+import { nameIn } from "../../../shell/named";
 import { PageLoading } from "../../../shell/PageLoading";
 import { iam } from "../../../session/sdk";
 import { role as words } from "../../../strings/roles";
@@ -31,7 +32,7 @@ import { RoleSummary } from "./RoleSummary";
 import { TrustTab } from "./TrustTab";
 
 export default function RolePage() {
-  const { name = "" } = useParams();
+  const name = nameIn(useParams().name ?? "");
   const { value: role, error, again } = useLoad(useCallback(() => roleNamed(name), [name]));
   const [isOpen, setOpen] = useState<"edit" | "delete">();
   const running = useSteps();

@@ -16,6 +16,7 @@ import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
 import { useLoad } from "../../../parts/useLoad";
 import { iam } from "../../../session/sdk";
+import { nameIn } from "../../../shell/named";
 import { PageLoading } from "../../../shell/PageLoading";
 import { user as words, users } from "../../../strings/users";
 import { asSteps } from "../run";
@@ -31,7 +32,7 @@ import { changesToDelete } from "./deletion";
 import { SignIn } from "./SignIn";
 
 export default function UserPage() {
-  const { name = "" } = useParams();
+  const name = nameIn(useParams().name ?? "");
   const { value: user, error, again } = useLoad(useCallback(() => userNamed(name), [name]));
   const [isDeleting, setDeleting] = useState(false);
   const running = useSteps();
