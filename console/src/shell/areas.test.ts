@@ -20,7 +20,7 @@ describe("the pages", () => {
     const located = locate("/iam/policies");
     expect(located && crumbsOf(located)).toEqual([
       { text: "Console Home", href: "/" },
-      { text: "IAM", href: "/iam/roles" },
+      { text: "IAM", href: "/iam/users" },
       { text: "Policies", href: "/iam/policies" },
     ]);
     expect(locate("/no/such/page")).toBeUndefined();
@@ -39,7 +39,7 @@ describe("the pages", () => {
 
 describe("the search", () => {
   test.each([
-    ["iam", "/iam/roles"],
+    ["iam", "/iam/users"],
     ["policies", "/iam/policies"],
     ["roles", "/iam/roles"],
     ["elastic container registry", "/ecr/repositories"],

@@ -29,10 +29,10 @@ export const checks: Readonly<Record<CheckType, string>> = {
 };
 
 export const effects: Readonly<Record<CheckEffect, string>> = {
-  ALLOW: "allows it",
-  NO_IMPACT: "says nothing that counts",
-  IMPLICIT_DENY: "does not allow it",
-  EXPLICIT_DENY: "denies it",
+  ALLOW: "Allowed here",
+  NO_IMPACT: "Nothing that counts",
+  IMPLICIT_DENY: "Not allowed here",
+  EXPLICIT_DENY: "Denied here",
 };
 
 export const log = {
@@ -231,6 +231,7 @@ export const can = {
 
 export const matrix = {
   title: "Matrix",
+  find: "Find roles and users",
   words: "matrix table who can pull push principals repositories",
   description: "Roles and users down, repositories across: who can pull and push what.",
   principal: "Role or user",

@@ -9,7 +9,6 @@ export const home = {
     access: "What was allowed, what was refused, and why.",
   },
   who: "You",
-  arn: "ARN",
   account: "Account",
   region: "Region",
   expires: "Session ends",

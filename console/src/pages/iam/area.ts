@@ -13,19 +13,6 @@ export const iamArea: Area = {
   description: home.cards.iam,
   words: iam.areaWords,
   pages: [
-    { path: "/iam/roles", title: iam.roles.title, inMenu: true, load: () => import("./roles/RolesPage") },
-    {
-      path: "/iam/roles/create",
-      title: roles.create,
-      parent: "/iam/roles",
-      load: () => import("./roles/CreateRolePage"),
-    },
-    {
-      path: "/iam/roles/:name",
-      title: ({ name = "" }) => name,
-      parent: "/iam/roles",
-      load: () => import("./roles/RolePage"),
-    },
     { path: "/iam/users", title: users.title, inMenu: true, load: () => import("./users/UsersPage") },
     {
       path: "/iam/users/create",
@@ -39,17 +26,18 @@ export const iamArea: Area = {
       parent: "/iam/users",
       load: () => import("./users/UserPage"),
     },
+    { path: "/iam/roles", title: iam.roles.title, inMenu: true, load: () => import("./roles/RolesPage") },
     {
-      path: "/iam/instance-profiles",
-      title: profiles.title,
-      inMenu: true,
-      load: () => import("./profiles/ProfilesPage"),
+      path: "/iam/roles/create",
+      title: roles.create,
+      parent: "/iam/roles",
+      load: () => import("./roles/CreateRolePage"),
     },
     {
-      path: "/iam/instance-profiles/:name",
+      path: "/iam/roles/:name",
       title: ({ name = "" }) => name,
-      parent: "/iam/instance-profiles",
-      load: () => import("./profiles/ProfilePage"),
+      parent: "/iam/roles",
+      load: () => import("./roles/RolePage"),
     },
     { path: "/iam/policies", title: iam.policies.title, inMenu: true, load: () => import("./policies/PoliciesPage") },
     {
@@ -69,6 +57,18 @@ export const iamArea: Area = {
       title: policy.edit,
       parent: "/iam/policies/:arn",
       load: () => import("./policy/EditPolicyPage"),
+    },
+    {
+      path: "/iam/instance-profiles",
+      title: profiles.title,
+      inMenu: true,
+      load: () => import("./profiles/ProfilesPage"),
+    },
+    {
+      path: "/iam/instance-profiles/:name",
+      title: ({ name = "" }) => name,
+      parent: "/iam/instance-profiles",
+      load: () => import("./profiles/ProfilePage"),
     },
   ],
 };

@@ -5,11 +5,11 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useCallback } from "react";
+import { CopyText } from "../../../parts/CopyText";
 import { GoLink } from "../../../parts/GoLink";
 import { useLoad } from "../../../parts/useLoad";
 import { ecr as client } from "../../../session/sdk";
 import { ecr } from "../../../strings/ecr";
-import { CopyText } from "../CopyText";
 import { imagePath } from "../paths";
 import { kindOf, shortDigest, sizeTold } from "./told";
 
