@@ -3,6 +3,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
+import { CopyText } from "../../parts/CopyText";
 import { flash } from "../../parts/flash";
 import { useGo } from "../../parts/go";
 import { GoLink } from "../../parts/GoLink";
@@ -10,7 +11,6 @@ import { Listing } from "../../parts/Listing";
 import { useLoad } from "../../parts/useLoad";
 import { ecr as client } from "../../session/sdk";
 import { ecr } from "../../strings/ecr";
-import { CopyText } from "./CopyText";
 import { DeleteRepository } from "./DeleteRepository";
 import { CREATE, repositoryPath } from "./paths";
 import { PushCommandsModal } from "./PushCommandsModal";
@@ -98,6 +98,7 @@ const COLUMNS: TableProps.ColumnDefinition<Repository>[] = [
   {
     id: "uri",
     header: ecr.repositories.uri,
+    minWidth: 220,
     cell: ({ repositoryUri = "" }) => <CopyText text={repositoryUri} label={ecr.repositories.copyUri} />,
   },
   {

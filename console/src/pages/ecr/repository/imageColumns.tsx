@@ -3,9 +3,9 @@ import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
+import { CopyText } from "../../../parts/CopyText";
 import { GoLink } from "../../../parts/GoLink";
 import { ecr } from "../../../strings/ecr";
-import { CopyText } from "../CopyText";
 import { shortDigest } from "../image/digest";
 import { kindOf, sizeTold } from "../image/told";
 import { imagePath } from "../paths";
@@ -49,6 +49,7 @@ export function imageColumns(repository: string): TableProps.ColumnDefinition<Im
     {
       id: "digest",
       header: words.digest,
+      minWidth: 220,
       cell: ({ imageDigest = "" }) => (
         <CopyText text={imageDigest} display={shortDigest(imageDigest)} label={ecr.images.copyDigest} />
       ),
