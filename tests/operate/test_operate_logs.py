@@ -120,6 +120,7 @@ def test_a_line_break_in_a_request_stays_in_one_event(server: Server) -> None:
         assert json.loads(line)["level"] != 1
 
 
+@pytest.mark.slow
 def test_no_secret_is_in_the_log_of_a_whole_run(server: Server, registry: Registry) -> None:
     secrets = {"root secret": server.root_keys.secret_access_key, "metrics token": TOKEN}
     secrets["master key"] = (server.data / "master-key").read_bytes().hex()

@@ -91,6 +91,7 @@ async def test_with_a_principal_its_other_policies_count_too(server: World) -> N
     assert push["answer"] == "yes"
 
 
+@pytest.mark.slow
 async def test_the_card_is_drawn_while_one_types(server: World) -> None:
     times = []
     for number in range(20):

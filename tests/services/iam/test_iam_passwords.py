@@ -160,6 +160,7 @@ async def test_a_password_is_too_old_once_its_days_are_over(iam: Iam, records: R
     assert not password_rules.expired(login, None, over)
 
 
+@pytest.mark.slow
 async def test_more_computations_than_may_wait_are_refused_at_once(iam: Iam) -> None:
     answers = await asyncio.gather(*(passwords.matches(GOOD) for _ in range(40)), return_exceptions=True)
     refused = [one for one in answers if isinstance(one, Exception)]
