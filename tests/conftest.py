@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import examples  # noqa: F401 - the profile must be known before pytest loads it
+import laws  # noqa: F401 - the profile must be known before pytest loads it
 
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 CLIENTS = Path(__file__).parent / "clients"

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockreeve.aws.sigv4 import Kind, Signature, Unverified, fault, read_signature, verify
-from examples import examples
+from laws import examples
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dockreeve.doors.registry import RegistryDoor
-from examples import examples
+from laws import examples
 
 from .__main__ import NAMES
 from .harnesses import HARNESSES

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dockreeve.oci import Digest, ManifestError, parse_manifest
 from dockreeve.oci.manifest import DOCKER_LIST, DOCKER_MANIFEST, LONGEST, MOST_DESCRIPTORS, OCI_INDEX, OCI_MANIFEST
-from examples import examples
+from laws import examples
 
 CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dockreeve.policy import Layer, Verdict, evaluate
 from dockreeve.policy.cases import BadCase, is_policy, read_cases, run
-from examples import examples
+from laws import examples
 
 ANN = "arn:aws:iam::123456789012:user/ann"
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dockreeve.policy.glob import Wild, joined, matcher
 from dockreeve.policy.template import AnyOf, Variable, arn_patterns, pieces
-from examples import examples
+from laws import examples
 
 STAR, NEAR, ONE, ONE_NEAR = Wild.STAR, Wild.STAR_IN_SEGMENT, Wild.ONE, Wild.ONE_IN_SEGMENT
 REGEX = {STAR: ".*", NEAR: "[^:]*", ONE: ".", ONE_NEAR: "[^:]"}

@@ -38,7 +38,7 @@ from dockreeve.storage import (
 )
 from dockreeve.storage.memory import memory_records
 from dockreeve.storage.sqlite import SqliteRecords
-from examples import examples
+from laws import examples
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 AT = datetime(2026, 1, 2, tzinfo=UTC)

@@ -23,7 +23,7 @@ from dockreeve.doors.registry.ranges import Span, Unsatisfiable, asked_span, chu
 from dockreeve.doors.registry.routes import BY_PATTERN
 from dockreeve.faults import Fault
 from dockreeve.oci import is_repository_name
-from examples import examples
+from laws import examples
 
 
 @pytest.mark.parametrize(

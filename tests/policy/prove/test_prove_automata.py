@@ -12,7 +12,7 @@ from dockreeve.oci.names import is_repository_name
 from dockreeve.policy.glob import Token, Wild, joined, matcher
 from dockreeve.policy.prove.automata import AnyText, Budget, TooMany, units, witnesses
 from dockreeve.policy.prove.names import Arns, RepositoryNames, Within
-from examples import examples
+from laws import examples
 
 GLOBS = st.lists(
     st.sampled_from(["a", "b", ":", Wild.STAR, Wild.ONE, Wild.STAR_IN_SEGMENT, Wild.ONE_IN_SEGMENT]), max_size=5

@@ -15,7 +15,7 @@ from dockreeve.policy import parse
 from dockreeve.policy.prove.automata import Budget
 from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.values import Choices, Line, choices, truths
-from examples import examples
+from laws import examples
 
 NETWORKS = [
     "10.0.0.0/8",

@@ -21,7 +21,7 @@ from dockreeve.services.sts.sessions import (
 )
 from dockreeve.storage import Vault
 from dockreeve.storage.vault import BrokenSeal
-from examples import examples
+from laws import examples
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 VAULT = Vault(bytes(range(32)))
