@@ -113,6 +113,7 @@ async def test_a_password_meets_the_policy(
     await iam("CreateLoginProfile", user_name="U", password=f"{password} lower UPPER 1_")
 
 
+@pytest.mark.slow
 async def test_the_last_passwords_can_not_come_back(iam: Iam) -> None:
     own = iam.by(as_user(await iam.user("U")))
     await iam("CreateLoginProfile", user_name="U", password=GOOD)
