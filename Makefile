@@ -21,7 +21,7 @@ test: .venv/.dev console ## all tests, real clients included (installed with apt
 	@scripts/clients
 	@$(BIN)/pytest $(ARGS)
 
-quick: .venv/.dev ## the inner loop: all tests but the slow ones and those that need real clients
+quick: .venv/.dev ## the inner loop, half a minute: all tests but the slow ones and those that need real clients
 	@$(BIN)/pytest -q -n auto --dist loadfile --hypothesis-profile quick -m "not clients and not slow" $(ARGS)
 
 check: .venv/.dev ## formatting, lint, types, import directions, lock files, links and generated docs
