@@ -5,6 +5,8 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := scripts/docs scripts/links scripts/lock
+# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test quick check format docs rights console conformance denials screenshots fuzz bench lock clean
@@ -19,8 +21,8 @@ test: .venv/.dev console ## all tests, real clients included (installed with apt
 	@scripts/clients
 	@$(BIN)/pytest $(ARGS)
 
-quick: .venv/.dev ## the inner loop: all tests but the slow ones and those that need real clients
-	@$(BIN)/pytest -q -n auto -m "not clients and not slow" $(ARGS)
+quick: .venv/.dev ## the inner loop, half a minute: all tests but the slow ones and those that need real clients
+	@$(BIN)/pytest -q -n auto --dist loadfile --hypothesis-profile quick -m "not clients and not slow" $(ARGS)
 
 check: .venv/.dev ## formatting, lint, types, import directions, lock files, links and generated docs
 	@$(BIN)/ruff format --check --quiet . $(SCRIPTS)

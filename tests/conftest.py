@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+import laws  # noqa: F401 - the profile must be known before pytest loads it
 
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 CLIENTS = Path(__file__).parent / "clients"
@@ -16,6 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(CLIENTS):
             item.add_marker(pytest.mark.clients)
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests are made of is never garbage: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

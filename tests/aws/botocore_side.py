@@ -26,6 +26,15 @@ EACH_OPERATION = [
     pytest.param(*one, id="-".join(one), marks=() if operations.find(*one) else pytest.mark.slow)
     for one in EVERY_OPERATION
 ]
+# The same for laws so cheap that all operations are one test: see laws.hold_each.
+SERVED_AND_OTHERS = [
+    pytest.param({"-".join(one): one for one in EVERY_OPERATION if operations.find(*one)}, id="served"),
+    pytest.param(
+        {"-".join(one): one for one in EVERY_OPERATION if not operations.find(*one)},
+        id="others",
+        marks=pytest.mark.slow,
+    ),
+]
 QUERY_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "query"]
 REST_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "rest-json"]
 JSON_OPERATIONS = [one for one in EVERY_OPERATION if service(one[0]).protocol == "json"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dockreeve.aws import json11, query, restjson
 from dockreeve.aws.model import NAMES, service
 from dockreeve.faults import Fault
+from laws import hold_each
 
 from .botocore_side import EACH_OPERATION, decoded, inputs, ours, read_answer, request_body, rest_request, values
 
@@ -80,8 +81,12 @@ def test_botocore_reads_what_we_write_in_depth(name: str, operation: str, data: 
     check_answer(name, operation, data)
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY_ERROR)
-def test_botocore_reads_our_errors(name: str, code: str) -> None:
+def test_botocore_reads_our_errors() -> None:
+    hold_each(botocore_reads_the_error, {"-".join(one): one for one in EVERY_ERROR})
+
+
+def botocore_reads_the_error(one: tuple[str, str]) -> None:
+    name, code = one
     error = service(name).errors[code]
     said = "no <such> thing & \u00fc"
     status, *headers, body = WIRES[service(name).protocol].serialise_error(name, Fault(code, said), "request-1")

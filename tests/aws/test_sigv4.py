@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockreeve.aws.sigv4 import Kind, Signature, Unverified, fault, read_signature, verify
+from laws import examples
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -200,7 +201,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 # Clients send `.` and `..` segments and doubled slashes as they are.
 PATHS = st.lists(st.one_of(WORDS.map(lambda word: quote(word, safe="~")), st.sampled_from(["", ".", "..", "a~b"])))
 QUERIES = st.lists(st.tuples(WORDS, WORDS), max_size=4)
-SMALL = settings(max_examples=60, deadline=None, database=None)
+SMALL = settings(max_examples=examples(60), deadline=None, database=None)
 
 
 def written(pairs: list[tuple[str, str]]) -> str:

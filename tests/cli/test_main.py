@@ -69,6 +69,7 @@ def test_a_mistake_in_the_command_line_is_one_line_and_status_2(shell: Shell, ar
     assert ended.line
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_it_quietly() -> None:
     command = f"{sys.executable} -m dockreeve operations | head -n 1"
     done = subprocess.run(

@@ -222,6 +222,7 @@ def test_the_exports_hold_nothing_that_a_terminal_obeys(
     assert shell("env", "--data", running.data).status == 2
 
 
+@pytest.mark.slow
 def test_a_terminal_that_knows_fewer_letters_gets_escapes() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dockreeve", "operations", "évidemment"],

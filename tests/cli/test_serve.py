@@ -130,6 +130,7 @@ def test_the_account_may_be_chosen(tmp_path: Path) -> None:
         assert "account 210987654321" in server.greeting
 
 
+@pytest.mark.slow
 def test_log_only_is_said_aloud(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "--authorization", "log-only") as server:
         nobody = server.user("nobody")
@@ -209,6 +210,7 @@ def test_a_setting_that_cannot_be_is_told_in_one_line(
     assert said in ended.line
 
 
+@pytest.mark.slow
 def test_another_master_key_than_the_datas_own_is_refused(
     refusing: Refusing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,8 +17,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3  # type: ignore[import-untyped]
+import botocore.session
+from botocore.loaders import Loader
 
 REGION = "us-east-1"
+# One for every client: each would read botocore's models anew, and that is most of what making a client takes.
+MODELS = Loader()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,10 @@ class Sdk:
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client of `service`; `options` go to `Session.client`."""
+        core = botocore.session.Session()
+        core.register_component("data_loader", MODELS)
         session = boto3.Session(
-            self.keys.access_key_id, self.keys.secret_access_key, self.keys.session_token or None, REGION
+            self.keys.access_key_id, self.keys.secret_access_key, self.keys.session_token or None, REGION, core
         )
         return session.client(service, endpoint_url=self.url, **options)
 

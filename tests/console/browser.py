@@ -114,19 +114,20 @@ def assert_sound(watched: Watched) -> None:
     page = watched.page
     before = page.viewport_size
     found: list[str] = []
-    for theme in ("light", "dark"):
+    settle(page)
+    for theme, size in (("light", WIDE), ("light", NARROW), ("dark", NARROW), ("dark", WIDE)):
         set_theme(page, theme)
-        for size in (WIDE, NARROW):
+        if page.viewport_size != size:
             page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.evaluate("() => window.scrollTo(0, 0)")  # what is half under the bar at the top is no small target
-            settle(page)
-            where = f"{theme}, {size['width']} px: "
-            found += [f"{where}axe: {each}" for each in page.evaluate(_AXE_RUN)]
-            found += [f"{where}too wide: {each}" for each in too_wide(page)]
+        page.evaluate("() => window.scrollTo(0, 0)")  # what is half under the bar at the top is no small target
+        end_motion(page)
+        where = f"{theme}, {size['width']} px: "
+        found += [f"{where}axe: {each}" for each in page.evaluate(_AXE_RUN)]
+        found += [f"{where}too wide: {each}" for each in too_wide(page)]
     set_theme(page, "light")
     if before is not None:
         page.set_viewport_size(before)
-    settle(page)
+    end_motion(page)
     found += [f"CSP: {each}" for each in page.evaluate("() => window.violations")]
     found += watched.errors
     assert not found, "\n" + "\n".join(found)
@@ -150,16 +151,25 @@ def set_theme(page: Page, theme: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until nothing is loaded and nothing moves: a colour on its way to another is no colour to judge."""
+    """Wait until nothing is loaded and nothing moves."""
     with suppress(TookTooLong):  # a page that follows the log is never idle
         page.wait_for_load_state("networkidle", timeout=3000)
+    end_motion(page)
+
+
+def end_motion(page: Page) -> None:
+    """Whatever moves is where it goes to, and what that begins too: a colour on its way is no colour to judge."""
     page.evaluate(
-        """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-          const running = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations === 1);
-          Promise.race([
-            Promise.allSettled(running.map((each) => each.finished)), new Promise((late) => setTimeout(late, 1000)),
-          ]).then(() => done());
-        })))"""
+        """async () => {
+          const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          for (let times = 0; times < 10; times += 1) {
+            await frames();
+            const moving = document.getAnimations().filter(
+              (each) => each.playState !== "finished" && each.effect?.getComputedTiming().iterations === 1);
+            if (!moving.length) return;
+            moving.forEach((each) => each.finish());
+          }
+        }"""
     )
 
 

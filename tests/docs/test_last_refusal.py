@@ -19,6 +19,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     started.kill()
 
 
+@pytest.mark.slow
 def test_the_last_refusal_is_found_however_much_was_allowed_since(server: Server) -> None:
     iam = server.sdk().client("iam")
     iam.create_user(UserName="carl")

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dockreeve.doors.registry import RegistryDoor
+from laws import examples
 
 from .__main__ import NAMES
 from .harnesses import HARNESSES
 from .requests import SEEDS, Served
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
+EXAMPLES = examples(int(os.environ.get("FUZZ_EXAMPLES", "60")))
 CASES = Path(__file__).parent / "cases"
 # What means something to one reader or another, to be put anywhere.
 TELLING = [b"\0", b"\r\n", b"\n", b"%00", b"%2f", b"..", b":", b"/", b"=", b"&", b"\xff", b"\xed\xa0\x80", b"\xc2\xa0"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dockreeve.oci import Digest, ManifestError, parse_manifest
 from dockreeve.oci.manifest import DOCKER_LIST, DOCKER_MANIFEST, LONGEST, MOST_DESCRIPTORS, OCI_INDEX, OCI_MANIFEST
+from laws import examples
 
 CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
@@ -173,14 +174,14 @@ JSON = st.recursive(
 MEMBERS = st.sampled_from([*image(), *index(), "mediaType", "subject", "artifactType", "annotations"])
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.binary(max_size=64) | st.text(max_size=64).map(str.encode))
 def test_no_bytes_raise_anything_but_the_refusal(body: bytes) -> None:
     with pytest.raises(ManifestError):
         parse_manifest(body)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.dictionaries(MEMBERS, JSON, max_size=4), st.sampled_from([image(), index()]))
 def test_no_document_raises_anything_but_the_refusal(changes: dict[str, Any], document: dict[str, Any]) -> None:
     try:

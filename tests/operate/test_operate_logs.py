@@ -18,6 +18,8 @@ from faults.pushing import Acknowledged, Image, Registry, digest_of, push
 
 from .scrape import ask, until
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "metrics-token-of-this-test"
 FIELDS = {
     "time",
@@ -166,7 +168,6 @@ def test_no_secret_is_in_the_log_of_a_whole_run(server: Server, registry: Regist
         assert len(secret) > 10 and secret not in log, name
 
 
-@pytest.mark.slow
 def test_as_text_a_request_is_one_line_and_without_the_setting_none(tmp_path: Path) -> None:
     for folder, options, lines in ((tmp_path / "on", ("--access-log",), 1), (tmp_path / "off", (), 0)):
         folder.mkdir()

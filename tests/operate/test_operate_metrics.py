@@ -148,6 +148,7 @@ def test_what_never_reached_a_door_is_counted_by_its_limit(server: Server) -> No
         assert value(server, "dockreeve_limit_refusals_total", limit=limit) == before + 1
 
 
+@pytest.mark.slow
 def test_connections_beyond_the_limit_are_counted(tmp_path: Path) -> None:
     with started(tmp_path, "--max-connections", "3") as server:
         host, port = server.host.split(":")
@@ -239,6 +240,7 @@ def test_they_may_be_off_or_for_anyone(tmp_path: Path, choice: str, status: int)
         assert ask(server, "/metrics", host="registry.example")[0] == status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "too-short"])
 def test_a_token_that_is_no_secret_is_told_before_anything_is_served(tmp_path: Path, text: str) -> None:
     (tmp_path / "token").write_text(text)

@@ -32,6 +32,7 @@ def own(tmp_path: Path) -> Iterator[Server]:
     started.kill()
 
 
+@pytest.mark.slow
 def test_a_good_server_is_alive_and_ready(server: Server) -> None:
     assert checks(server) == checks(server, "/healthz") == GOOD
     status, headers, body = ask(server, "/readyz", method="HEAD")
@@ -133,6 +134,7 @@ def test_told_twice_it_does_not_wait(own: Server) -> None:
     assert time.monotonic() - told < 2.5
 
 
+@pytest.mark.slow
 def test_a_storm_of_probes_writes_no_more_than_one_a_second(server: Server) -> None:
     def storm() -> int:
         connection = http.client.HTTPConnection(server.host, timeout=10)

@@ -87,6 +87,7 @@ def server(tmp_path: Path, collector: Collector) -> Iterator[Server]:
     started.kill()
 
 
+@pytest.mark.slow
 def test_a_request_is_a_span_that_goes_on_with_the_clients_trace(server: Server, collector: Collector) -> None:
     registry = Registry.of(server)
     registry.ask("GET", "/v2/", expect=200)
@@ -124,6 +125,7 @@ def test_a_request_is_a_span_that_goes_on_with_the_clients_trace(server: Server,
     until(lambda: PARENT.split("-")[1] in server.log(), True)  # the log knows the trace too
 
 
+@pytest.mark.slow
 def test_an_aws_call_is_a_span_with_its_operation_and_its_refusals_id(server: Server, collector: Collector) -> None:
     iam = server.sdk().client("iam")
     iam.create_user(UserName="traced")
@@ -138,6 +140,7 @@ def test_an_aws_call_is_a_span_with_its_operation_and_its_refusals_id(server: Se
     assert told(collector.named("IAM/CreateUser"))["dockreeve.decision.effect"] == "allow"
 
 
+@pytest.mark.slow
 def test_what_waits_is_sent_when_the_server_stops(tmp_path: Path, collector: Collector) -> None:
     environment = {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": collector.url + "/own/path"}
     server = Server(tmp_path, environment=environment | {"OTEL_BSP_SCHEDULE_DELAY": "600000"}).start()
@@ -177,6 +180,7 @@ def test_what_is_not_offered_is_told(environment: dict[str, str], said: str, cap
     assert said in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "loaded"),
     [({}, "None [] False"), ({"OTEL_TRACES_EXPORTER": "otlp"}, "None [] True")],

@@ -16,6 +16,11 @@ def read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (CASES / name).read_text().splitlines()]
 
 
+def by_id(name: str) -> dict[str, dict[str, Any]]:
+    """The cases of a file, each under its id."""
+    return {case["id"]: case for case in read(name)}
+
+
 def policy_set(documents: Iterable[Any], kind: Kind = Kind.IDENTITY) -> PolicySet:
     """Documents as they stand in a case: not bound by what may be stored."""
     return PolicySet(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dockreeve.policy import Layer, Verdict, evaluate
 from dockreeve.policy.cases import BadCase, is_policy, read_cases, run
+from laws import examples
 
 ANN = "arn:aws:iam::123456789012:user/ann"
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}
@@ -146,7 +147,7 @@ def test_what_is_no_case_is_refused_with_its_line(text: str, line: int, said: st
     assert said in bad.value.detail and "\n" not in bad.value.detail
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(alphabet='{}[]",:\\\n1a') | st.recursive(st.none() | st.text(), lambda x: st.lists(x) | st.dictionaries(
     st.sampled_from(["request", "policies", "expected", "decision", "identity", "scp", "file"]), x)).map(json.dumps)
 )  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dockreeve.policy.glob import Wild, joined, matcher
 from dockreeve.policy.template import AnyOf, Variable, arn_patterns, pieces
+from laws import examples
 
 STAR, NEAR, ONE, ONE_NEAR = Wild.STAR, Wild.STAR_IN_SEGMENT, Wild.ONE, Wild.ONE_IN_SEGMENT
 REGEX = {STAR: ".*", NEAR: "[^:]*", ONE: ".", ONE_NEAR: "[^:]"}
@@ -24,7 +25,7 @@ def arn_like(pattern: str, text: str, *, crossing: bool = True) -> bool:
     return AnyOf(arn_patterns(pieces(pattern, wildcards=True, variables=True), crossing=crossing)).matches(text, {})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.lists(st.one_of(st.sampled_from(list(Wild)), st.text("ab:", max_size=3)), max_size=8),
     st.text("ab:", max_size=12),

@@ -38,6 +38,7 @@ from dockreeve.storage import (
 )
 from dockreeve.storage.memory import memory_records
 from dockreeve.storage.sqlite import SqliteRecords
+from laws import examples
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 AT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -305,12 +306,14 @@ class HistoryInAFile(History):
         return SqliteRecords.open(path, Vault(bytes(32)), ballast=0, alone=True)
 
 
-@pytest.mark.parametrize(("kind", "examples"), [(History, 15), (HistoryInAFile, 3)])
-def test_any_history_agrees_with_the_model(kind: type[History], examples: int) -> None:
-    run_state_machine_as_test(kind, settings=settings(max_examples=examples, stateful_step_count=25, deadline=None))
+@pytest.mark.parametrize(("kind", "number"), [(History, 15), (HistoryInAFile, 3)])
+def test_any_history_agrees_with_the_model(kind: type[History], number: int) -> None:
+    tried = settings(max_examples=examples(number), stateful_step_count=25, deadline=None)
+    run_state_machine_as_test(kind, settings=tried)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "examples"), [(History, 100), (HistoryInAFile, 30)])
-def test_many_histories_agree_with_the_model(kind: type[History], examples: int) -> None:
-    run_state_machine_as_test(kind, settings=settings(max_examples=examples, stateful_step_count=60, deadline=None))
+@pytest.mark.parametrize(("kind", "number"), [(History, 100), (HistoryInAFile, 30)])
+def test_many_histories_agree_with_the_model(kind: type[History], number: int) -> None:
+    tried = settings(max_examples=number, stateful_step_count=60, deadline=None)
+    run_state_machine_as_test(kind, settings=tried)

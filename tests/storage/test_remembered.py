@@ -127,7 +127,7 @@ async def test_one_of_several_processes_keeps_it_until_another_one_commits(
     await records.close()
 
 
-@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("alone", [True, pytest.param(False, marks=pytest.mark.slow)])
 async def test_a_read_shows_every_write_that_was_acknowledged_before_it(
     tmp_path: Path, vault: Vault, at: datetime, alone: bool
 ) -> None:

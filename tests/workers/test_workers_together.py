@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from typing import Any
 
+import pytest
 from botocore.credentials import Credentials
 
 from clients.server import bare_environment, dockreeve
@@ -16,6 +17,8 @@ from operate.scrape import Samples, samples
 from rights.wire import Asking
 
 from .several import Pinned, Several, fresh, pinned, product, stopped, until
+
+pytestmark = pytest.mark.slow
 
 DENIED = "iam:DeleteUser"
 

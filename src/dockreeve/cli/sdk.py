@@ -1,6 +1,7 @@
 """How a command asks the AWS APIs of a server: by botocore, as any client would."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ def client(service: str, server: str | None, data: Path | None) -> Any:
     folder = data_folder(data)
     keys = own_keys(folder)
     session = Session()
+    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
     # Without it documents come as text, so that the places of what is found are those of the text.
     session.unregister("after-call.iam", json_decode_policies)
     return session.create_client(
@@ -33,6 +35,14 @@ def client(service: str, server: str | None, data: Path | None) -> Any:
         aws_session_token=keys.token,
         config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30),
     )
+
+
+@cache
+def _loader(data_path: str | None) -> Any:
+    """Where botocore's models come from. One for all clients: half of a client's time goes into reading them."""
+    from botocore.loaders import create_loader  # noqa: PLC0415
+
+    return create_loader(data_path)
 
 
 def asked(call: Callable[[], T]) -> T:

@@ -91,6 +91,7 @@ async def test_with_a_principal_its_other_policies_count_too(server: World) -> N
     assert push["answer"] == "yes"
 
 
+@pytest.mark.slow
 async def test_the_card_is_drawn_while_one_types(server: World) -> None:
     times = []
     for number in range(20):
@@ -170,7 +171,11 @@ async def test_a_context_settles_what_it_depends_on(server: World) -> None:
         ({"policies": [READ], "more": 1}, "'more' is no member"),
         ({"principal": "group/x"}, "is not role/NAME"),
         ({"principal": f"arn:aws:iam::{OTHER_ACCOUNT}:role/R"}, "is not role/NAME"),
-        ({"policies": [READ], "repositories": [f"r{number}" for number in range(20)], "verbs": ["pull"] * 10}, ""),
+        pytest.param(
+            {"policies": [READ], "repositories": [f"r{number}" for number in range(20)], "verbs": ["pull"] * 10},
+            "",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 async def test_what_can_not_be_asked_is_refused_in_a_sentence(server: World, body: Any, sentence: str) -> None:
@@ -206,6 +211,7 @@ async def test_the_matrix_has_everybody_and_every_repository(server: World) -> N
     assert [row["cells"] for row in some["rows"]] == [{"x/*": {"pull": "yes"}}]
 
 
+@pytest.mark.slow
 async def test_a_matrix_that_is_too_large_is_cut_and_says_so(server: World) -> None:
     await furnished(server)
     names = [f"r{number}" for number in range(50)]

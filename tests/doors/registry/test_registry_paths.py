@@ -23,6 +23,7 @@ from dockreeve.doors.registry.ranges import Span, Unsatisfiable, asked_span, chu
 from dockreeve.doors.registry.routes import BY_PATTERN
 from dockreeve.faults import Fault
 from dockreeve.oci import is_repository_name
+from laws import examples
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ _SEGMENTS = st.one_of(
 
 
 @given(st.lists(_SEGMENTS, max_size=8).map(lambda parts: ("/v2/" + "/".join(parts)).encode()))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_path_is_read_or_refused(raw_path: bytes) -> None:
     try:
         target = read_path(raw_path)

@@ -12,6 +12,7 @@ from dockreeve.oci.names import is_repository_name
 from dockreeve.policy.glob import Token, Wild, joined, matcher
 from dockreeve.policy.prove.automata import AnyText, Budget, TooMany, units, witnesses
 from dockreeve.policy.prove.names import Arns, RepositoryNames, Within
+from laws import examples
 
 GLOBS = st.lists(
     st.sampled_from(["a", "b", ":", Wild.STAR, Wild.ONE, Wild.STAR_IN_SEGMENT, Wild.ONE_IN_SEGMENT]), max_size=5
@@ -19,7 +20,7 @@ GLOBS = st.lists(
 TEXTS = ["".join(one) for length in range(6) for one in product("ab:z", repeat=length)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(GLOBS, min_size=1, max_size=3))
 def test_every_combination_of_matches_has_a_witness_and_no_other_has(globs: list[tuple[Token, ...]]) -> None:
     matches = [matcher(glob) for glob in globs]
@@ -32,7 +33,7 @@ def test_every_combination_of_matches_has_a_witness_and_no_other_has(globs: list
     assert kinds <= set(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(GLOBS, min_size=1, max_size=2))
 def test_a_witness_is_a_shortest_one(globs: list[tuple[Token, ...]]) -> None:
     matches = [matcher(glob) for glob in globs]

@@ -15,6 +15,7 @@ from dockreeve.policy import parse
 from dockreeve.policy.prove.automata import Budget
 from dockreeve.policy.prove.known import Known
 from dockreeve.policy.prove.values import Choices, Line, choices, truths
+from laws import examples
 
 NETWORKS = [
     "10.0.0.0/8",
@@ -51,7 +52,7 @@ def some(values: list[str]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(values), min_size=1, max_size=3)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(some(NETWORKS), some(NETWORKS), st.randoms(use_true_random=False))
 def test_addresses_are_covered(some_: list[str], others: list[str], lot: random.Random) -> None:
     conditions = {"IpAddress": some_, "NotIpAddress": others}
@@ -64,7 +65,7 @@ def test_addresses_are_covered(some_: list[str], others: list[str], lot: random.
             assert truths("aws:sourceip", str(address), asked, Known()) in covered
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(some(NUMBERS), some(NUMBERS), st.decimals(-20, 20, places=2))
 def test_numbers_are_covered(less: list[str], equal: list[str], number: Any) -> None:
     conditions = {"NumericLessThan": less, "NumericNotEquals": equal}
@@ -74,7 +75,7 @@ def test_numbers_are_covered(less: list[str], equal: list[str], number: Any) -> 
     assert truths("aws:multifactorauthage", str(number), asked, Known()) in covered
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(some(DATES[:-1]), some(DATES[:-1]), st.integers(-10, 2_000_000_000))
 def test_dates_are_covered(before: list[str], after: list[str], second: int) -> None:
     conditions = {"DateLessThan": before, "DateGreaterThanEquals": after}

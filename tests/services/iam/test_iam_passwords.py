@@ -113,6 +113,7 @@ async def test_a_password_meets_the_policy(
     await iam("CreateLoginProfile", user_name="U", password=f"{password} lower UPPER 1_")
 
 
+@pytest.mark.slow
 async def test_the_last_passwords_can_not_come_back(iam: Iam) -> None:
     own = iam.by(as_user(await iam.user("U")))
     await iam("CreateLoginProfile", user_name="U", password=GOOD)
@@ -160,6 +161,7 @@ async def test_a_password_is_too_old_once_its_days_are_over(iam: Iam, records: R
     assert not password_rules.expired(login, None, over)
 
 
+@pytest.mark.slow
 async def test_more_computations_than_may_wait_are_refused_at_once(iam: Iam) -> None:
     answers = await asyncio.gather(*(passwords.matches(GOOD) for _ in range(40)), return_exceptions=True)
     refused = [one for one in answers if isinstance(one, Exception)]

@@ -21,6 +21,7 @@ from dockreeve.services.sts.sessions import (
 )
 from dockreeve.storage import Vault
 from dockreeve.storage.vault import BrokenSeal
+from laws import examples
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 VAULT = Vault(bytes(range(32)))
@@ -59,13 +60,13 @@ def role_session(**further: object) -> Caller:
 
 
 @given(callers)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_caller_comes_back_from_its_claims_as_it_was(caller: Caller) -> None:
     assert caller_from(json.loads(json.dumps(caller_claims(caller)))) == caller
 
 
 @given(sessions)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_a_session_comes_back_from_its_claims_to_the_microsecond(session: Session) -> None:
     assert session_from(json.loads(json.dumps(session_claims(session)))) == session
 
