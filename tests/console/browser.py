@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,6 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 )
 _LISTENER = """
 window.violations = [];
@@ -65,9 +64,11 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
-def launched(playwright: Playwright) -> Browser:
-    """The browser, as a container without a display or a sandbox can run it."""
-    return playwright.chromium.launch(executable_path=chromium(), headless=True, args=list(_ARGUMENTS))
+def launched(playwright: Playwright, elsewhere: Mapping[str, str] | None = None) -> Browser:
+    """The browser, as a container without a display or a sandbox can run it. It goes `elsewhere` than to these hosts."""
+    rules = ", ".join(f"MAP {host} {to}" for host, to in {PLAIN_HOST: "127.0.0.1", **(elsewhere or {})}.items())
+    arguments = [*_ARGUMENTS, f"--host-resolver-rules={rules}"]
+    return playwright.chromium.launch(executable_path=chromium(), headless=True, args=arguments)
 
 
 @dataclass

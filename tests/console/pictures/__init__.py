@@ -1,0 +1,36 @@
+"""The pictures of docs/console*.md, taken while each flow of these pages is followed in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from cli.commands import Serving
+
+from ..browser import opened
+from . import access, ecr, policies, roles, start, users
+from .album import Album
+from .furnished import furnished
+
+SIZE = {"width": 1200, "height": 760}
+
+
+def take_all(browser: Browser, server: Serving, address: str, folder: Path) -> None:
+    """Write every picture, light and dark, into `folder`. `address` is the server's, as the browser reaches it.
+
+    The flows follow each other on one server: what one makes, the next ones show.
+    """
+    with (
+        opened(browser, viewport=SIZE, locale="en-US", timezone_id="UTC") as watched,
+        opened(browser) as studio,
+    ):
+        carl = furnished(server)
+        album = Album(watched.page, studio.page, address, folder)
+        start.follow(album, server)
+        roles.follow(album)
+        policies.follow(album)
+        users.follow(album)
+        ecr.follow(album)
+        access.follow(album, server, carl)
+        start.follow_switching(album, carl)

@@ -1,0 +1,93 @@
+"""A page whose pictures are kept: each in both themes, in few colours, under the name that the documentation links."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from botocore.credentials import Credentials
+from playwright.sync_api import Locator, Page, expect
+
+from ..browser import set_theme, settle
+
+_BAR = 110  # pixels at the top that stand before what is scrolled
+# The browser reads the picture; its 256 most frequent colours stay, and every other one becomes the nearest of these.
+_TO_PALETTE = """
+async (png) => {
+  const blob = new Blob([Uint8Array.from(atob(png), (each) => each.charCodeAt(0))]);
+  const bitmap = await createImageBitmap(blob);
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  const colors = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+  const counted = new Map();
+  for (const color of colors) counted.set(color, (counted.get(color) ?? 0) + 1);
+  const frequent = [...counted].sort((one, other) => other[1] - one[1]).map(([color]) => color);
+  const palette = frequent.slice(0, 256);
+  const parts = (color) => [color & 255, (color >> 8) & 255, (color >> 16) & 255];
+  const known = palette.map(parts);
+  const nearest = (color) => {
+    const [red, green, blue] = parts(color);
+    const far = known.map(([r, g, b]) => (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2);
+    return far.indexOf(Math.min(...far));
+  };
+  const index = new Map(frequent.map((color, at) => [color, at < 256 ? at : nearest(color)]));
+  let pixels = "";
+  for (const color of colors) pixels += String.fromCharCode(index.get(color));
+  return { width, height, palette: known.flat(), pixels: btoa(pixels) };
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Follows a flow on `page`; `studio` is a page of no address on which pictures are made small."""
+
+    page: Page
+    studio: Page
+    address: str
+    folder: Path
+
+    def go(self, path: str) -> None:
+        """Open a page of the console by its address."""
+        self.page.goto(f"{self.address}/console{path}")
+
+    def sign_in(self, keys: Credentials) -> None:
+        """Sign in with an access key, from the page that asks for it."""
+        self.page.get_by_role("tab", name="Access key").click()
+        self.page.get_by_label("Access key ID").fill(keys.access_key)
+        self.page.get_by_label("Secret access key").fill(keys.secret_key)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("heading", name="Console Home", level=1)).to_be_visible()
+
+    def select(self, label: str, option: str) -> None:
+        """Choose from a list that opens."""
+        self.page.get_by_role("button", name=label).click()
+        self.page.get_by_role("option", name=option).first.click()
+
+    def take(self, name: str, at: Locator | None = None) -> None:
+        """Write `name`-light.png and `name`-dark.png of the page as it stands, with `at` at the top of what is seen."""
+        if at is not None:
+            at.evaluate("(each) => each.scrollIntoView()")
+            self.page.mouse.wheel(0, -_BAR)
+            self.page.wait_for_timeout(300)
+        for theme in ("light", "dark"):
+            set_theme(self.page, theme)
+            settle(self.page)
+            self._write(self.folder / f"{name}-{theme}.png", self.page.screenshot())
+        set_theme(self.page, "light")
+
+    def _write(self, path: Path, png: bytes) -> None:
+        found = self.studio.evaluate(_TO_PALETTE, base64.b64encode(png).decode())
+        width, height, pixels = found["width"], found["height"], base64.b64decode(found["pixels"])
+        rows = b"".join(b"\0" + pixels[at : at + width] for at in range(0, width * height, width))
+        header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)  # 8 bits that tell a place in the palette
+        parts = ((b"IHDR", header), (b"PLTE", bytes(found["palette"])), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+        chunks = (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+            for kind, data in parts
+        )
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))

@@ -1,0 +1,42 @@
+"""Signing in, home and its search, and switching to a role."""
+
+from __future__ import annotations
+
+from botocore.credentials import Credentials
+from playwright.sync_api import expect
+
+from cli.commands import Serving
+
+from .album import Album
+
+
+def follow(album: Album, server: Serving) -> None:
+    """Sign in as root, and look for something from home."""
+    page = album.page
+    album.go("/")
+    expect(page.get_by_label("Account ID")).not_to_have_value("")
+    album.take("sign-in")
+    album.sign_in(server.root)
+    page.get_by_role("combobox", name="Search for pages").fill("ECR")
+    expect(page.get_by_role("option", name="ReadECRRepositoryContent")).to_be_visible()
+    album.take("home")
+    page.keyboard.press("Escape")
+
+
+def follow_switching(album: Album, carl: Credentials) -> None:
+    """carl takes on the role Deploy."""
+    page = album.page
+    page.get_by_role("button", name="Account and session").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    album.go("/")
+    album.sign_in(carl)
+    page.get_by_role("button", name="Account and session").click()
+    page.get_by_role("menuitem", name="Switch role").click()
+    page.get_by_label("IAM role name").fill("Deploy")
+    album.take("switch-role")
+    page.get_by_role("button", name="Switch role", exact=True).click()
+    session = page.get_by_role("button", name="Account and session: Deploy/carl")
+    expect(session).to_be_visible()
+    session.click()
+    expect(page.get_by_role("menuitem", name="Switch back")).to_be_visible()
+    album.take("switched")
