@@ -13,8 +13,6 @@ from . import access, ecr, policies, roles, start, users
 from .album import Album
 from .furnished import furnished
 
-SIZE = {"width": 1200, "height": 760}
-
 
 def take_all(browser: Browser, server: Serving, address: str, folder: Path) -> None:
     """Write every picture, light and dark, into `folder`. `address` is the server's, as the browser reaches it.
@@ -22,7 +20,7 @@ def take_all(browser: Browser, server: Serving, address: str, folder: Path) -> N
     The flows follow each other on one server: what one makes, the next ones show.
     """
     with (
-        opened(browser, viewport=SIZE, locale="en-US", timezone_id="UTC") as watched,
+        opened(browser, locale="en-US", timezone_id="UTC") as watched,
         opened(browser) as studio,
     ):
         carl = furnished(server)

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ..browser import set_theme, settle
 
+WIDTH, LOWEST, HIGHEST = 1200, 560, 1080  # pixels
 _BAR = 110  # pixels at the top that stand before what is scrolled
 # The browser reads the picture; its 256 most frequent colours stay, and every other one becomes the nearest of these.
 _TO_PALETTE = """
@@ -69,7 +70,14 @@ class Album:
         self.page.get_by_role("option", name=option).first.click()
 
     def take(self, name: str, at: Locator | None = None) -> None:
-        """Write `name`-light.png and `name`-dark.png of the page as it stands, with `at` at the top of what is seen."""
+        """Write `name`-light.png and `name`-dark.png of the page as it stands, as high as what is on it.
+
+        Of a page that is higher than a picture may be, `at` tells what stands at the top.
+        """
+        self.page.set_viewport_size({"width": WIDTH, "height": LOWEST})
+        settle(self.page)
+        whole = self.page.evaluate("() => document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": WIDTH, "height": min(whole, HIGHEST)})
         if at is not None:
             at.evaluate("(each) => each.scrollIntoView()")
             self.page.mouse.wheel(0, -_BAR)
