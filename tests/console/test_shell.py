@@ -259,3 +259,20 @@ def test_switching_to_a_role_and_back(
     menu.click()
     page.get_by_role("menuitem", name="Switch back").click()
     expect(page.get_by_role("button", name="Account and session: console-switcher")).to_be_visible()
+
+
+def test_a_role_that_does_not_trust_the_caller_stays_in_the_form_with_awss_sentence(
+    page: Page, server: Serving, sign_in: Callable[..., None], watched: Watched
+) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    made = server.ask("iam:CreateRole", RoleName="console-unswitched", AssumeRolePolicyDocument=document)
+    assert made.status == 200, made.body
+    sign_in("/switch-role", server.user("console-untrusted"))
+    page.get_by_label("IAM role name").fill("console-unswitched")
+    page.get_by_role("button", name="Switch role", exact=True).click()
+    expect(page.get_by_text("is not authorized to perform: sts:AssumeRole")).to_be_visible()
+    expect(page.get_by_role("link", name="Why was this refused?")).to_be_visible()
+    expect(page.get_by_label("IAM role name")).to_have_value("console-unswitched")
+    watched.forget("403")
+    assert_sound(watched)

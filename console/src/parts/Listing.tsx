@@ -34,7 +34,7 @@ export interface ListingProps<Item> {
   textOf?: (item: Item) => string;
   /** Stands within a page that has a title of its own. */
   within?: boolean;
-  /** A short table within a page: without a filter and pages, and its lines wrap. */
+  /** A short table within a page: without a filter and pages. */
   short?: boolean;
   /** Rows that open to others; sorting and filtering are of the outer ones. */
   expandableRows?: TableProps.ExpandableRows<Item>;
@@ -71,7 +71,7 @@ export function Listing<Item>(props: ListingProps<Item>) {
         {...(expandableRows && { expandableRows })}
         variant={within ? "container" : "full-page"}
         stickyHeader={!within}
-        wrapLines={short}
+        wrapLines
         items={items}
         columnDefinitions={columns}
         trackBy={idOf}

@@ -47,12 +47,12 @@ export async function withKey(accessKeyId: string, secretAccessKey: string): Pro
   begin({ ...temporary, arn: arn ?? "", region, home: region });
 }
 
-/** Takes on a role; `switchBack` returns to who this was. */
-export async function switchRole(roleArn: string, sessionName: string): Promise<void> {
+/** A session of a role, to `begin`; `switchBack` returns to who this was. */
+export async function roleSession(roleArn: string, sessionName: string): Promise<Session> {
   const from = current();
   const answer = await sts().send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName }));
   const arn = answer.AssumedRoleUser?.Arn ?? roleArn;
-  begin({ ...temporaryKeys(answer.Credentials), arn, region: from.region, home: from.home, base: from.base ?? from });
+  return { ...temporaryKeys(answer.Credentials), arn, region: from.region, home: from.home, base: from.base ?? from };
 }
 
 async function signedIn(body: Record<string, string>, path = "/api/sign-in"): Promise<void> {

@@ -21,7 +21,7 @@ describe("the pages", () => {
     const located = locate("/iam/policies");
     expect(located && crumbsOf(located)).toEqual([
       { text: "Console Home", href: "/" },
-      { text: "IAM", href: "/iam/roles" },
+      { text: "IAM", href: "/iam/users" },
       { text: "Policies", href: "/iam/policies" },
     ]);
     expect(locate("/no/such/page")).toBeUndefined();
@@ -51,7 +51,7 @@ describe("a name that is also a form's address", () => {
 
 describe("the search", () => {
   test.each([
-    ["iam", "/iam/roles"],
+    ["iam", "/iam/users"],
     ["policies", "/iam/policies"],
     ["roles", "/iam/roles"],
     ["elastic container registry", "/ecr/repositories"],

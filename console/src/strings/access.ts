@@ -25,10 +25,10 @@ export const checks: Readonly<Record<CheckType, string>> = {
 };
 
 export const effects: Readonly<Record<CheckEffect, string>> = {
-  ALLOW: "allows it",
-  NO_IMPACT: "says nothing that counts",
-  IMPLICIT_DENY: "does not allow it",
-  EXPLICIT_DENY: "denies it",
+  ALLOW: "Allowed here",
+  NO_IMPACT: "Nothing that counts",
+  IMPLICIT_DENY: "Not allowed here",
+  EXPLICIT_DENY: "Denied here",
 };
 
 export const log = {
@@ -224,6 +224,7 @@ export const can = {
 
 export const matrix = {
   title: pages.access.matrix,
+  find: "Find roles and users",
   description: "Roles and users down, repositories across: who can pull and push what.",
   principal: "Role or user",
   verbs: "To do what",

@@ -18,10 +18,6 @@ export const ecr = {
     select: (name: string) => `Select ${name}`,
     selection: "Choose a repository",
   },
-  copy: {
-    copied: "Copied",
-    failed: "The browser did not allow copying: select the text and copy it",
-  },
   mutability: {
     label: "Image tag settings",
     hint: "Whether a tag that names an image may be moved to another one.",

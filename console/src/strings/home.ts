@@ -6,7 +6,6 @@ export const home = {
   title: pages.home.title,
   description: "Roles, policies and repositories of this server. Search at the top finds each of them by name.",
   who: "You",
-  arn: "ARN",
   account: "Account",
   region: "Region",
   expires: "Session ends",

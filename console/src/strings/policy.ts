@@ -11,7 +11,6 @@ export const policy = {
   type: "Type",
   created: "Creation time",
   edited: "Edited time",
-  arn: "ARN",
   copyArn: "Copy ARN",
   copied: "Copied",
   notCopied: "The browser did not allow copying: select the ARN and copy it",

@@ -17,7 +17,6 @@ export const profiles = {
   findRole: "Find roles",
   made: (name: string) => `The instance profile ${name} was created.`,
   summary: "Summary",
-  arn: "ARN",
   tags: "Tags",
   add: "Add role",
   remove: "Remove role",

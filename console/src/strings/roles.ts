@@ -112,7 +112,6 @@ export const useCases: Record<string, { name: string; hint: string }> = {
 
 export const role = {
   summary: "Summary",
-  arn: "ARN",
   created: "Creation date",
   lastActivity: "Last activity",
   never: "Never",

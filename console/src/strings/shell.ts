@@ -71,6 +71,13 @@ export const listing = {
   refresh: "Refresh",
 };
 
+export const copying = {
+  copied: "Copied",
+  failed: "The browser did not allow copying: select the text and copy it",
+  arn: "ARN",
+  copyArn: "Copy the ARN",
+};
+
 export const confirmDelete = {
   title: (name: string) => `Delete ${name}?`,
   typeIt: (word: string) => `To confirm, type ${word}`,

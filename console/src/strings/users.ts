@@ -102,7 +102,7 @@ export const keys = {
 };
 
 export const secrets = {
-  once: "This is the only time that it can be seen. It can't be recovered later: make a new one instead.",
+  once: "This is the only time that secrets are shown. They can't be recovered later: make new ones instead.",
   retrieveKey: "Retrieve access key",
   show: "Show",
   hide: "Hide",

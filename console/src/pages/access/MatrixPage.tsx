@@ -52,6 +52,7 @@ export default function MatrixPage() {
       <Listing
         key={`${verbs} ${repositories}`}
         title={words.title}
+        find={words.find}
         description={words.description}
         loaded={{ ...loaded, value: loaded.value && (loaded.value.repositories.length > 0 ? loaded.value.rows : []) }}
         columns={columns}

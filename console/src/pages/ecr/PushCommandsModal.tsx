@@ -7,6 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { current } from "../../session/session";
 import { ecr } from "../../strings/ecr";
+import { copying } from "../../strings/shell";
 import { pushCommands, type Commands } from "./pushCommands";
 import "./ecr.css";
 
@@ -63,8 +64,8 @@ function Steps({ commands: { client, steps, note } }: { commands: Commands }) {
                 variant="icon"
                 textToCopy={command}
                 copyButtonAriaLabel={ecr.push.copy(title)}
-                copySuccessText={ecr.copy.copied}
-                copyErrorText={ecr.copy.failed}
+                copySuccessText={copying.copied}
+                copyErrorText={copying.failed}
                 popoverRenderWithPortal
               />
             </div>

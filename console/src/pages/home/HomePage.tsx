@@ -3,8 +3,8 @@ import Container from "@cloudscape-design/components/container";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { Facts } from "../../parts/Facts";
 import { GoLink } from "../../parts/GoLink";
 import { accountOf, useSession } from "../../session/session";
 import { MENU } from "../../shell/areas";
@@ -14,7 +14,7 @@ import { home } from "../../strings/home";
 export default function HomePage() {
   const { session } = useSession();
   if (!session) return null;
-  const size = { default: 12, s: 6 };
+  const size = { default: 12, xs: 4 };
   return (
     <ContentLayout
       header={
@@ -30,10 +30,9 @@ export default function HomePage() {
           ))}
         </Grid>
         <Container header={<Header variant="h2">{home.who}</Header>}>
-          <KeyValuePairs
-            columns={2}
+          <Facts
+            arn={session.arn}
             items={[
-              { label: home.arn, value: <Box variant="code">{session.arn}</Box> },
               { label: home.account, value: accountOf(session) },
               { label: home.region, value: session.region },
               { label: home.expires, value: new Date(session.expiration).toLocaleString() },

@@ -10,8 +10,8 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { ErrorBox } from "../../parts/ErrorBox";
 import { useGo } from "../../parts/go";
-import { accountOf, current } from "../../session/session";
-import { switchRole as assume } from "../../session/signIn";
+import { accountOf, begin, current } from "../../session/session";
+import { roleSession } from "../../session/signIn";
 import { switchRole } from "../../strings/signIn";
 
 /** Takes on a role. `?role=NAME` fills in the name, so that a link can offer it. */
@@ -32,10 +32,10 @@ export default function SwitchRolePage() {
     setRunning(true);
     setError(undefined);
     try {
+      const session = await roleSession(`arn:aws:iam::${account.trim()}:role/${role.trim()}`, sessionName());
       go("/"); // before the change: afterwards this page is gone
-      await assume(`arn:aws:iam::${account.trim()}:role/${role.trim()}`, sessionName());
+      begin(session);
     } catch (caught) {
-      go("/switch-role");
       setError(caught);
       setRunning(false);
     }

@@ -7,19 +7,6 @@ export const iamArea: Area = {
   description: pages.iam.description,
   words: pages.iam.words,
   pages: [
-    { path: "/iam/roles", title: pages.iam.roles, inMenu: true, load: () => import("./roles/RolesPage") },
-    {
-      path: "/iam/roles/create",
-      title: pages.iam.createRole,
-      parent: "/iam/roles",
-      load: () => import("./roles/CreateRolePage"),
-    },
-    {
-      path: "/iam/roles/:name",
-      title: ({ name = "" }) => name,
-      parent: "/iam/roles",
-      load: () => import("./roles/RolePage"),
-    },
     { path: "/iam/users", title: pages.iam.users, inMenu: true, load: () => import("./users/UsersPage") },
     {
       path: "/iam/users/create",
@@ -33,17 +20,18 @@ export const iamArea: Area = {
       parent: "/iam/users",
       load: () => import("./users/UserPage"),
     },
+    { path: "/iam/roles", title: pages.iam.roles, inMenu: true, load: () => import("./roles/RolesPage") },
     {
-      path: "/iam/instance-profiles",
-      title: pages.iam.profiles,
-      inMenu: true,
-      load: () => import("./profiles/ProfilesPage"),
+      path: "/iam/roles/create",
+      title: pages.iam.createRole,
+      parent: "/iam/roles",
+      load: () => import("./roles/CreateRolePage"),
     },
     {
-      path: "/iam/instance-profiles/:name",
+      path: "/iam/roles/:name",
       title: ({ name = "" }) => name,
-      parent: "/iam/instance-profiles",
-      load: () => import("./profiles/ProfilePage"),
+      parent: "/iam/roles",
+      load: () => import("./roles/RolePage"),
     },
     { path: "/iam/policies", title: pages.iam.policies, inMenu: true, load: () => import("./policies/PoliciesPage") },
     {
@@ -63,6 +51,18 @@ export const iamArea: Area = {
       title: pages.iam.editPolicy,
       parent: "/iam/policies/:arn",
       load: () => import("./policy/EditPolicyPage"),
+    },
+    {
+      path: "/iam/instance-profiles",
+      title: pages.iam.profiles,
+      inMenu: true,
+      load: () => import("./profiles/ProfilesPage"),
+    },
+    {
+      path: "/iam/instance-profiles/:name",
+      title: ({ name = "" }) => name,
+      parent: "/iam/instance-profiles",
+      load: () => import("./profiles/ProfilePage"),
     },
   ],
 };

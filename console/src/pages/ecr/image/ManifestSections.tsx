@@ -3,13 +3,13 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useCallback } from "react";
+import { CopyText } from "../../../parts/CopyText";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { GoLink } from "../../../parts/GoLink";
 import { useLoad } from "../../../parts/useLoad";
 import { ecr as client } from "../../../session/sdk";
 import { PageLoading } from "../../../shell/PageLoading";
 import { ecr } from "../../../strings/ecr";
-import { CopyText } from "../CopyText";
 import { imagePath } from "../paths";
 import { Config } from "./Config";
 import { Json, Pairs } from "./Json";

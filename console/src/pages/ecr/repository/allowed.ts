@@ -20,10 +20,15 @@ export interface Allowing {
 export function allowingOf(paths: readonly Path[]): Allowing[] {
   const found = new Map<string, string[]>();
   for (const { action, layer, policy, sid, index } of paths) {
-    const statement = `${ecr.who.policy(layer, policy)}, ${ecr.who.statement(sid, index)}`;
+    const statement = `${ecr.who.policy(layer, nameOf(policy))}, ${ecr.who.statement(sid, index)}`;
     found.set(statement, [...(found.get(statement) ?? []), action]);
   }
   return [...found].map(([statement, actions]) => ({ statement, actions: [...new Set(actions)] }));
+}
+
+/** Of a managed policy, that is told by its ARN, the name alone. */
+function nameOf(policy: string): string {
+  return /^arn:[^:]+:iam::[^:]+:policy\/(?:.*\/)?([^/]+)$/.exec(policy)?.[1] ?? policy;
 }
 
 /** The page of a role or user; undefined for another principal. */

@@ -1,8 +1,7 @@
 import type { Policy } from "@aws-sdk/client-iam";
-import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { Facts } from "../../../parts/Facts";
 import { policy as words } from "../../../strings/policy";
 import { isAwsManaged } from "../principals/principal";
 
@@ -10,13 +9,12 @@ export function PolicySummary({ policy }: { policy: Policy }) {
   const { Arn: arn = "", PolicyName: name = "" } = policy;
   return (
     <Container header={<Header variant="h2">{words.details}</Header>}>
-      <KeyValuePairs
-        columns={4}
+      <Facts
+        arn={arn}
         items={[
           { label: words.type, value: isAwsManaged({ arn, name }) ? words.awsManaged : words.customerManaged },
           { label: words.created, value: policy.CreateDate?.toLocaleString() },
           { label: words.edited, value: policy.UpdateDate?.toLocaleString() },
-          { label: words.arn, value: <Box variant="code">{arn}</Box> },
         ]}
       />
     </Container>

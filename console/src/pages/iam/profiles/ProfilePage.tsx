@@ -1,15 +1,14 @@
 import { GetInstanceProfileCommand, type InstanceProfile } from "@aws-sdk/client-iam";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useCallback, useState } from "react";
 import { useParams } from "react-router";
 import { ConfirmDelete } from "../../../parts/ConfirmDelete";
 import { ErrorBox } from "../../../parts/ErrorBox";
+import { Facts } from "../../../parts/Facts";
 import { flash } from "../../../parts/flash";
 import { GoLink } from "../../../parts/GoLink";
 import { useGo } from "../../../parts/go";
@@ -56,10 +55,9 @@ export default function ProfilePage() {
               </Header>
             }
           >
-            <KeyValuePairs
-              columns={3}
+            <Facts
+              arn={profile.Arn ?? ""}
               items={[
-                { label: words.arn, value: <Box variant="code">{profile.Arn}</Box> },
                 {
                   label: words.role,
                   value:

@@ -1,11 +1,10 @@
 import type { Role } from "@aws-sdk/client-iam";
-import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useCallback } from "react";
 import { failureOf } from "../../../api/failure";
+import { Facts } from "../../../parts/Facts";
 import { GoLink } from "../../../parts/GoLink";
 import { useLoad } from "../../../parts/useLoad";
 import { role as words } from "../../../strings/roles";
@@ -25,10 +24,9 @@ export function RoleSummary({ role }: { role: Role }) {
         </Header>
       }
     >
-      <KeyValuePairs
-        columns={3}
+      <Facts
+        arn={role.Arn ?? ""}
         items={[
-          { label: words.arn, value: <Box variant="code">{role.Arn}</Box> },
           { label: words.created, value: role.CreateDate?.toLocaleString() },
           { label: words.lastActivity, value: role.RoleLastUsed?.LastUsedDate?.toLocaleString() ?? words.never },
           { label: words.maxSession, value: words.hours(role.MaxSessionDuration ?? 3600) },

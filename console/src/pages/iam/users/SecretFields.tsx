@@ -56,7 +56,7 @@ export function SecretFields({ secrets }: { secrets: Secrets }) {
 function Secret({ what, value }: { what: string; value: string }) {
   const [isShown, setShown] = useState(false);
   return (
-    <SpaceBetween direction="horizontal" size="xs">
+    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
       <Box variant="code">{isShown ? value : "•".repeat(12)}</Box>
       <Button
         variant="inline-link"

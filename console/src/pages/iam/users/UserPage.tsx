@@ -1,16 +1,15 @@
 import { GetUserCommand, type User } from "@aws-sdk/client-iam";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useCallback, useState } from "react";
 import { useParams } from "react-router";
 import { ConfirmDelete } from "../../../parts/ConfirmDelete";
 import { ErrorBox } from "../../../parts/ErrorBox";
+import { Facts } from "../../../parts/Facts";
 import { flash } from "../../../parts/flash";
 import { useGo } from "../../../parts/go";
 import { useSteps } from "../../../parts/StepsProgress";
@@ -88,10 +87,9 @@ export default function UserPage() {
 function Summary({ user }: { user: User }) {
   return (
     <Container header={<Header variant="h2">{words.summary}</Header>}>
-      <KeyValuePairs
-        columns={3}
+      <Facts
+        arn={user.Arn ?? ""}
         items={[
-          { label: users.arn, value: <Box variant="code">{user.Arn}</Box> },
           { label: users.created, value: user.CreateDate?.toLocaleString() },
           { label: users.lastSignIn, value: user.PasswordLastUsed?.toLocaleString() ?? users.never },
         ]}

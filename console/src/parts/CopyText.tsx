@@ -1,5 +1,5 @@
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
-import { ecr } from "../../strings/ecr";
+import { copying } from "../strings/shell";
 
 /** A text with a button that copies it. */
 export function CopyText({ text, label, display }: { text: string; label: string; display?: string }) {
@@ -9,8 +9,8 @@ export function CopyText({ text, label, display }: { text: string; label: string
       textToCopy={text}
       textToDisplay={display ?? text}
       copyButtonAriaLabel={label}
-      copySuccessText={ecr.copy.copied}
-      copyErrorText={ecr.copy.failed}
+      copySuccessText={copying.copied}
+      copyErrorText={copying.failed}
       popoverRenderWithPortal
     />
   );
