@@ -48,6 +48,7 @@ function TheRequest({ decision }: { decision: Decision }) {
       <SpaceBetween size="m">
         <KeyValuePairs
           columns={3}
+          minColumnWidth={220}
           items={[
             { label: why.principal, value: code(principal) },
             { label: why.action, value: code(action) },
@@ -55,7 +56,9 @@ function TheRequest({ decision }: { decision: Decision }) {
             {
               label: why.verdict,
               value: (
-                <StatusIndicator type={verdict === "Allowed" ? "success" : "error"}>{verdicts[verdict]}</StatusIndicator>
+                <StatusIndicator type={verdict === "Allowed" ? "success" : "error"}>
+                  <span className="sentence">{verdicts[verdict]}</span>
+                </StatusIndicator>
               ),
             },
             { label: why.at, value: new Date(at).toLocaleString() },

@@ -64,7 +64,7 @@ function Problems({ label, problems, onShow }: ProblemsProps) {
       {problems.map((problem, index) => (
         <div key={index}>
           <StatusIndicator type={problem.severity} iconAriaLabel={words[problem.severity]}>
-            {problem.text}
+            <span className="sentence">{problem.text}</span>
           </StatusIndicator>{" "}
           <Button variant="inline-link" onClick={() => onShow(problem)}>
             {words.place(problem.line, problem.column)}

@@ -74,6 +74,7 @@ async function manifestOf(repositoryName: string, imageDigest: string): Promise<
 const DIGEST: TableProps.ColumnDefinition<Descriptor> = {
   id: "digest",
   header: ecr.images.digest,
+  minWidth: 200,
   cell: ({ digest }) => <CopyText text={digest} display={shortDigest(digest)} label={ecr.images.copyDigest} />,
   isRowHeader: true,
 };

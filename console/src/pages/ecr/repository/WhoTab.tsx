@@ -96,6 +96,7 @@ const COLUMNS: TableProps.ColumnDefinition<Able>[] = [
   {
     id: "by",
     header: ecr.who.by,
+    minWidth: 220,
     cell: ({ by }) =>
       allowingOf(by).map(({ statement, actions }) => (
         <div key={statement}>

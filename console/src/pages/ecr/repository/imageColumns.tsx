@@ -49,6 +49,7 @@ export function imageColumns(repository: string): TableProps.ColumnDefinition<Im
     {
       id: "digest",
       header: words.digest,
+      minWidth: 200,
       cell: ({ imageDigest = "" }) => (
         <CopyText text={imageDigest} display={shortDigest(imageDigest)} label={ecr.images.copyDigest} />
       ),
