@@ -23,11 +23,13 @@ def take_all(browser: Browser, server: Serving, address: str, folder: Path) -> N
         opened(browser, locale="en-US", timezone_id="UTC") as watched,
         opened(browser) as studio,
     ):
-        carl = furnished(server)
         album = Album(watched.page, studio.page, address, folder)
-        start.follow(album, server)
+        start.follow_signing_in(album, server)
+        policies.follow_creating(album)
+        carl = furnished(server)
+        start.follow_search(album)
         roles.follow(album)
-        policies.follow(album)
+        policies.follow_editing(album)
         users.follow(album)
         ecr.follow(album)
         access.follow(album, server, carl)

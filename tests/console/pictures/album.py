@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ..browser import set_theme, settle
 
-WIDTH, LOWEST, HIGHEST = 1200, 560, 1080  # pixels
+WIDTH, LOWEST, HIGHEST = 1200, 560, 1400  # pixels
 _BAR = 110  # pixels at the top that stand before what is scrolled
 # The browser reads the picture; its 256 most frequent colours stay, and every other one becomes the nearest of these.
 _TO_PALETTE = """
@@ -64,11 +64,6 @@ class Album:
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("heading", name="Console Home", level=1)).to_be_visible()
 
-    def select(self, label: str, option: str) -> None:
-        """Choose from a list that opens."""
-        self.page.get_by_role("button", name=label).click()
-        self.page.get_by_role("option", name=option).first.click()
-
     def take(self, name: str, at: Locator | None = None) -> None:
         """Write `name`-light.png and `name`-dark.png of the page as it stands, as high as what is on it.
 
@@ -93,7 +88,12 @@ class Album:
         width, height, pixels = found["width"], found["height"], base64.b64decode(found["pixels"])
         rows = b"".join(b"\0" + pixels[at : at + width] for at in range(0, width * height, width))
         header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)  # 8 bits that tell a place in the palette
-        parts = ((b"IHDR", header), (b"PLTE", bytes(found["palette"])), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+        parts = (
+            (b"IHDR", header),
+            (b"PLTE", bytes(found["palette"])),
+            (b"IDAT", zlib.compress(rows, 9)),
+            (b"IEND", b""),
+        )
         chunks = (
             struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
             for kind, data in parts

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 from playwright.sync_api import expect
 
+from ..clicking import select
 from .album import Album
 from .furnished import ACCOUNT, SBOM
 
@@ -52,7 +52,6 @@ def _images(album: Album) -> None:
     page.get_by_role("link", name="1-amd64", exact=True).click()
     expect(page.get_by_text(SBOM)).to_be_visible()
     album.take("image")
-    album.take("referrers", at=page.get_by_role("heading", name=re.compile("^Layers")))
 
 
 def _permissions(album: Album) -> None:
@@ -66,8 +65,6 @@ def _permissions(album: Album) -> None:
     expect(findings).to_contain_text("`Resource` is no element of a repository policy.")
     album.take("repository-policy")
     album.go("/ecr/repositories/app?tab=who")
-    expect(page.get_by_role("row")).not_to_have_count(0)
-    page.get_by_role("button", name="What is to be done").click()
-    page.get_by_role("option", name="Push").click()
+    select(page, "What is to be done", "Push")
     expect(page.get_by_role("rowheader", name="role Deploy")).to_be_visible()
     album.take("who")

@@ -1,4 +1,4 @@
-"""What the server of the pictures holds before the first of them."""
+"""What the server of the pictures holds beside what is made in them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,17 @@ from botocore.credentials import Credentials
 from cli.commands import Serving
 from dockreeve.cli import tutorial
 
-from ..browser import ROOT
 from ..pushed import HELLO, created
 
 ACCOUNT = "123456789012"
-POLICIES = {
-    tutorial.READ: "Allow pull images, describe repositories",
-    tutorial.WRITE: "Allow push and delete images",
-}
+POLICIES = (tutorial.READ, tutorial.WRITE)
 SBOM = "application/vnd.example.sbom+json"
 
 
 def furnished(server: Serving) -> Credentials:
-    """The tutorial's policies, repositories with images, and carl, who holds the read policy and may become Deploy."""
-    for name, description in POLICIES.items():
-        text = (ROOT / "docs" / "tutorial" / f"{name}.json").read_text()
-        _done(server, "iam:CreatePolicy", PolicyName=name, PolicyDocument=text, Description=description)
+    """The tutorial's write policy, repositories with images, and carl, who holds its read policy and may be Deploy."""
+    written = {"PolicyName": tutorial.WRITE, "PolicyDocument": json.dumps(tutorial.WRITE_DOCUMENT)}
+    _done(server, "iam:CreatePolicy", **written, Description="Allow push and delete images")
     carl = server.user("carl")
     arn = f"arn:aws:iam::{ACCOUNT}:policy/"
     _done(server, "iam:AttachUserPolicy", UserName="carl", PolicyArn=f"{arn}{tutorial.READ}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from ..clicking import go_on, select
 from .album import Album
 from .furnished import POLICIES
 
@@ -14,16 +15,16 @@ def follow(album: Album) -> None:
     page = album.page
     album.go("/iam/roles")
     page.get_by_role("button", name="Create role").first.click()
-    album.select("Service or use case", "EC2")
+    select(page, "Service or use case", "EC2")
     album.take("create-role-1")
-    page.get_by_role("button", name="Next", exact=True).click()
+    go_on(page)
 
-    album.select("Filter by Type", "Customer managed")
+    select(page, "Filter by Type", "Customer managed")
     for policy in POLICIES:
         page.get_by_role("checkbox", name=policy).check()
     expect(page.get_by_text("ecr:GetDownloadUrlForLayer is missing").first).to_be_visible()
     album.take("create-role-2")
-    page.get_by_role("button", name="Next", exact=True).click()
+    go_on(page)
 
     page.get_by_label("Role name").fill(ROLE)
     page.get_by_label("Description").fill("Custom Read and Write role for ECS")

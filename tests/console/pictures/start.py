@@ -10,17 +10,22 @@ from cli.commands import Serving
 from .album import Album
 
 
-def follow(album: Album, server: Serving) -> None:
-    """Sign in as root, and look for something from home."""
+def follow_signing_in(album: Album, server: Serving) -> None:
+    """With root's access key."""
     page = album.page
     album.go("/")
     expect(page.get_by_label("Account ID")).not_to_have_value("")
     album.take("sign-in")
     album.sign_in(server.root)
+
+
+def follow_search(album: Album) -> None:
+    """Look for something from home."""
+    page = album.page
+    album.go("/")
     page.get_by_role("combobox", name="Search for pages").fill("ECR")
     expect(page.get_by_role("option", name="ReadECRRepositoryContent")).to_be_visible()
     album.take("home")
-    page.keyboard.press("Escape")
 
 
 def follow_switching(album: Album, carl: Credentials) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from dockreeve.cli import tutorial
 
+from ..clicking import go_on
 from .album import Album
 
 USER = "ann"
@@ -19,9 +20,9 @@ def follow(album: Album) -> None:
     page.get_by_role("checkbox", name="Provide user access to the console").check()
     page.get_by_role("checkbox", name="Create an access key").check()
     album.take("create-user")
-    page.get_by_role("button", name="Next", exact=True).click()
+    go_on(page)
     page.get_by_role("checkbox", name=tutorial.READ).check()
-    page.get_by_role("button", name="Next", exact=True).click()
+    go_on(page)
     page.get_by_role("button", name="Create user").click()
 
     expect(page.get_by_role("heading", name="Retrieve credentials")).to_be_visible()
