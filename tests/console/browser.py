@@ -65,7 +65,7 @@ def chromium() -> str | None:
 
 
 def launched(playwright: Playwright, elsewhere: Mapping[str, str] | None = None) -> Browser:
-    """The browser, as a container without a display or a sandbox can run it; `elsewhere`: where to go for some hosts."""
+    """The browser, as a container without a display or a sandbox can run it. `elsewhere`: where a host is."""
     rules = ", ".join(f"MAP {host} {to}" for host, to in {PLAIN_HOST: "127.0.0.1", **(elsewhere or {})}.items())
     arguments = [*_ARGUMENTS, f"--host-resolver-rules={rules}"]
     return playwright.chromium.launch(executable_path=chromium(), headless=True, args=arguments)

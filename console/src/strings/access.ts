@@ -25,10 +25,10 @@ export const checks: Readonly<Record<CheckType, string>> = {
 };
 
 export const effects: Readonly<Record<CheckEffect, string>> = {
-  ALLOW: "Allowed here",
+  ALLOW: "Allowed",
   NO_IMPACT: "Nothing that counts",
-  IMPLICIT_DENY: "Not allowed here",
-  EXPLICIT_DENY: "Denied here",
+  IMPLICIT_DENY: "Not allowed",
+  EXPLICIT_DENY: "Denied",
 };
 
 export const log = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ..browser import set_theme, settle
 
-WIDTH, LOWEST, HIGHEST = 1200, 560, 1400  # pixels
+WIDTH, LOWEST, HIGHEST = 1200, 560, 1500  # pixels
 _BAR = 110  # pixels at the top that stand before what is scrolled
 # The browser reads the picture; its 256 most frequent colours stay, and every other one becomes the nearest of these.
 _TO_PALETTE = """
@@ -64,6 +66,13 @@ class Album:
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("heading", name="Console Home", level=1)).to_be_visible()
 
+    @contextmanager
+    def wide(self) -> Iterator[None]:
+        """Without the list of pages: room for what stands beside each other."""
+        self.page.get_by_role("button", name="Close the list of pages").click()
+        yield
+        self.page.get_by_role("button", name="Open the list of pages").click()
+
     def take(self, name: str, at: Locator | None = None) -> None:
         """Write `name`-light.png and `name`-dark.png of the page as it stands, as high as what is on it.
 
@@ -73,10 +82,9 @@ class Album:
         settle(self.page)
         whole = self.page.evaluate("() => document.documentElement.scrollHeight")
         self.page.set_viewport_size({"width": WIDTH, "height": min(whole, HIGHEST)})
+        self.page.evaluate("() => scrollTo(0, 0)")
         if at is not None:
-            at.evaluate("(each) => each.scrollIntoView()")
-            self.page.mouse.wheel(0, -_BAR)
-            self.page.wait_for_timeout(300)
+            at.evaluate("(each, bar) => scrollTo(0, each.getBoundingClientRect().top - bar)", _BAR)
         for theme in ("light", "dark"):
             set_theme(self.page, theme)
             settle(self.page)

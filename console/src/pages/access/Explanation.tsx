@@ -47,8 +47,8 @@ function TheRequest({ decision }: { decision: Decision }) {
     <Container header={<Header variant="h2">{why.request}</Header>}>
       <SpaceBetween size="m">
         <KeyValuePairs
-          columns={3}
-          minColumnWidth={220}
+          columns={2}
+          minColumnWidth={260}
           items={[
             { label: why.principal, value: code(principal) },
             { label: why.action, value: code(action) },

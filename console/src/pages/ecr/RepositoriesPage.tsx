@@ -98,7 +98,7 @@ const COLUMNS: TableProps.ColumnDefinition<Repository>[] = [
   {
     id: "uri",
     header: ecr.repositories.uri,
-    minWidth: 200,
+    minWidth: 220,
     cell: ({ repositoryUri = "" }) => <CopyText text={repositoryUri} label={ecr.repositories.copyUri} />,
   },
   {

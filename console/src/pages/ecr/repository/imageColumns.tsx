@@ -49,7 +49,7 @@ export function imageColumns(repository: string): TableProps.ColumnDefinition<Im
     {
       id: "digest",
       header: words.digest,
-      minWidth: 200,
+      minWidth: 220,
       cell: ({ imageDigest = "" }) => (
         <CopyText text={imageDigest} display={shortDigest(imageDigest)} label={ecr.images.copyDigest} />
       ),

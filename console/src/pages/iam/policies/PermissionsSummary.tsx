@@ -81,12 +81,13 @@ const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
     cell: ({ block }) => (block.kind === "opaque" ? words.kept : serviceName(block.service)),
     isRowHeader: true,
   },
-  { id: "effect", header: words.effect, cell: cell(({ effect }) => blockWords[effect]) },
-  { id: "level", header: words.level, cell: cell(levels) },
+  { id: "effect", header: words.effect, minWidth: 90, cell: cell(({ effect }) => blockWords[effect]) },
+  { id: "level", header: words.level, minWidth: 110, cell: cell(levels) },
   {
     id: "resource",
     header: words.resource,
+    minWidth: 180,
     cell: cell(({ resources }) => (resources === "all" ? words.allResources : resources.join(", ") || words.allResources)),
   },
-  { id: "condition", header: words.condition, cell: cell(conditions) },
+  { id: "condition", header: words.condition, minWidth: 120, cell: cell(conditions) },
 ];
