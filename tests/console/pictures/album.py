@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,10 +73,11 @@ class Album:
         yield
         self.page.get_by_role("button", name="Open the list of pages").click()
 
-    def take(self, name: str, at: Locator | None = None) -> None:
+    def take(self, name: str, at: Locator | None = None, show: Callable[[], None] | None = None) -> None:
         """Write `name`-light.png and `name`-dark.png of the page as it stands, as high as what is on it.
 
-        Of a page that is higher than a picture may be, `at` tells what stands at the top.
+        Of a page that is higher than a picture may be, `at` tells what stands at the top. `show` opens what closes as
+        soon as something else is clicked.
         """
         self.page.set_viewport_size({"width": WIDTH, "height": LOWEST})
         settle(self.page)
@@ -86,10 +87,20 @@ class Album:
         if at is not None:
             at.evaluate("(each, bar) => scrollTo(0, each.getBoundingClientRect().top - bar)", _BAR)
         for theme in ("light", "dark"):
-            set_theme(self.page, theme)
+            self._theme(theme)
             settle(self.page)
+            if show is not None:
+                show()
+                settle(self.page)
             self._write(self.folder / f"{name}-{theme}.png", self.page.screenshot())
-        set_theme(self.page, "light")
+        self._theme("light")
+
+    def _theme(self, theme: str) -> None:
+        """By the button at the top, also behind a dialog; before signing in there is none."""
+        button = self.page.locator("[role=button]:visible", has_text=f"{theme.capitalize()} mode")
+        if button.count() > 0:
+            button.evaluate("(each) => each.click()")
+        set_theme(self.page, theme)
 
     def _write(self, path: Path, png: bytes) -> None:
         found = self.studio.evaluate(_TO_PALETTE, base64.b64encode(png).decode())

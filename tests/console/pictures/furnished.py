@@ -20,7 +20,7 @@ SBOM = "application/vnd.example.sbom+json"
 
 def furnished(server: Serving) -> Credentials:
     """The tutorial's write policy, repositories with images, and carl, who holds its read policy and may be Deploy."""
-    written = {"PolicyName": tutorial.WRITE, "PolicyDocument": json.dumps(tutorial.WRITE_DOCUMENT)}
+    written = {"PolicyName": tutorial.WRITE, "PolicyDocument": json.dumps(tutorial.WRITE_DOCUMENT, indent=2)}
     _done(server, "iam:CreatePolicy", **written, Description="Allow push and delete images")
     carl = server.user("carl")
     arn = f"arn:aws:iam::{ACCOUNT}:policy/"

@@ -78,16 +78,17 @@ const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
   {
     id: "service",
     header: words.service,
+    minWidth: 110,
     cell: ({ block }) => (block.kind === "opaque" ? words.kept : serviceName(block.service)),
     isRowHeader: true,
   },
-  { id: "effect", header: words.effect, minWidth: 90, cell: cell(({ effect }) => blockWords[effect]) },
-  { id: "level", header: words.level, minWidth: 110, cell: cell(levels) },
+  { id: "effect", header: words.effect, minWidth: 80, cell: cell(({ effect }) => blockWords[effect]) },
+  { id: "level", header: words.level, minWidth: 100, cell: cell(levels) },
   {
     id: "resource",
     header: words.resource,
-    minWidth: 180,
+    minWidth: 160,
     cell: cell(({ resources }) => (resources === "all" ? words.allResources : resources.join(", ") || words.allResources)),
   },
-  { id: "condition", header: words.condition, minWidth: 120, cell: cell(conditions) },
+  { id: "condition", header: words.condition, minWidth: 110, cell: cell(conditions) },
 ];
