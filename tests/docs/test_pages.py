@@ -28,7 +28,19 @@ TOOLS = (
     "podman",
     "skopeo",
 )  # what a page may need beside this Python's environment
-TASK_PAGES = ("serve.md", "credentials.md", "passwords.md", "clients.md", "refusals.md", "policies.md", "changes.md")
+TASK_PAGES = (
+    "serve.md",
+    "credentials.md",
+    "passwords.md",
+    "clients.md",
+    "refusals.md",
+    "policies.md",
+    "changes.md",
+    "console.md",
+    "console-iam.md",
+    "console-ecr.md",
+    "console-access.md",
+)
 
 
 def test_the_readme_is_short() -> None:

@@ -82,7 +82,7 @@ const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
     cell: ({ block }) => (block.kind === "opaque" ? words.kept : serviceName(block.service)),
     isRowHeader: true,
   },
-  { id: "effect", header: words.effect, minWidth: 80, cell: cell(({ effect }) => blockWords[effect]) },
+  { id: "effect", header: words.effect, minWidth: 95, cell: cell(({ effect }) => blockWords[effect]) },
   { id: "level", header: words.level, minWidth: 100, cell: cell(levels) },
   {
     id: "resource",
