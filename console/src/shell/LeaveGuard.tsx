@@ -1,61 +1,27 @@
-import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useEffect } from "react";
-import { useBlocker, type Location } from "react-router";
+import { lazy, Suspense, useEffect } from "react";
 import { answered, isUnsaved, useLeaving } from "../parts/unsaved";
-import { leavePage as words } from "../strings/shell";
+
+const LeaveQuestion = lazy(() => import("./LeaveQuestion"));
 
 /** Asks before what was entered and not saved is lost: by a link, the Back button, another region, or closing the tab. */
 export function LeaveGuard() {
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => isUnsaved() && isElsewhere(currentLocation, nextLocation));
-  const waiting = useLeaving();
+  const leave = useLeaving();
   useEffect(() => {
     addEventListener("beforeunload", ask);
     return () => removeEventListener("beforeunload", ask);
   }, []);
-  if (blocker.state !== "blocked" && !waiting) return null;
-
-  function stay(): void {
-    blocker.reset?.();
-    answered();
-  }
-
-  function leave(): void {
-    blocker.proceed?.();
-    waiting?.();
-    answered();
-  }
-
+  if (!leave) return null;
   return (
-    <Modal
-      visible
-      header={words.title}
-      onDismiss={stay}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={stay}>
-              {words.stay}
-            </Button>
-            <Button variant="primary" onClick={leave}>
-              {words.leave}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <Alert type="warning">{words.text}</Alert>
-    </Modal>
+    <Suspense fallback={null}>
+      <LeaveQuestion
+        stay={answered}
+        leave={() => {
+          answered();
+          leave();
+        }}
+      />
+    </Suspense>
   );
-}
-
-/** A tab is as good as a page: what another one held is gone. What else an address says is how a list is seen. */
-function isElsewhere(here: Location, there: Location): boolean {
-  const tab = ({ search }: Location) => new URLSearchParams(search).get("tab");
-  return here.pathname !== there.pathname || tab(here) !== tab(there);
 }
 
 function ask(event: BeforeUnloadEvent): void {
