@@ -53,7 +53,7 @@ conformance: .venv/.dev ## run the OCI conformance suite (needs Go) and write do
 denials: .venv/.dev ## refuse every real client at every step and write docs/denials.md
 	@PYTHONPATH=tests $(BIN)/python -m clients.denials
 
-screenshots: .venv/.dev console ## follow docs/console.md in chromium and write its pictures
+screenshots: .venv/.dev console ## follow docs/console*.md in chromium and write its pictures
 	@PYTHONPATH=tests $(BIN)/python -m console
 
 fuzz: .venv/.fuzz ## feed bytes that follow the code to every reader, a minute each (ARGS="router --seconds 600")

@@ -144,8 +144,9 @@ def test_a_session_that_the_server_calls_expired_leads_to_sign_in_and_back(
             body=json.dumps(said) if is_api else xml,
         )
 
+    page.goto("about:blank")  # a page that follows the log would be told at once
     page.route(re.compile(r"/api/decisions|:\d+/$"), expired)
-    page.reload()
+    page.goto(f"{server.url}/console{path}")
     expect(page.get_by_text("Your session has expired.")).to_be_visible()
     assert SESSION not in stored(page)
     page.unroute_all()
