@@ -14,7 +14,7 @@ from .browser import ROOT
 from .pictures import take_all
 
 SHOWN = ROOT / "docs" / "console"
-LARGEST, ALL = 80_000, 3_500_000  # bytes
+LARGEST, ALL = 110_000, 3_500_000  # bytes
 _LINKED = re.compile(r"\]\(console/([\w-]+\.png)\)")
 
 

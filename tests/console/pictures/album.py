@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from botocore.credentials import Credentials
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from ..browser import set_theme, settle
 
-WIDTH, LOWEST, HIGHEST = 1200, 560, 1500  # pixels
-_BAR = 110  # pixels at the top that stand before what is scrolled
-# The browser reads the picture; its 256 most frequent colours stay, and every other one becomes the nearest of these.
+WIDTH, LOWEST, HIGHEST = 1200, 560, 2600  # pixels
+# The browser reads the picture; its 192 most frequent colours stay, then up to 256 those that are far from all of these
+# (a small red sign among much grey), and every other one becomes the nearest.
 _TO_PALETTE = """
 async (png) => {
   const blob = new Blob([Uint8Array.from(atob(png), (each) => each.charCodeAt(0))]);
@@ -29,15 +29,23 @@ async (png) => {
   const counted = new Map();
   for (const color of colors) counted.set(color, (counted.get(color) ?? 0) + 1);
   const frequent = [...counted].sort((one, other) => other[1] - one[1]).map(([color]) => color);
-  const palette = frequent.slice(0, 256);
   const parts = (color) => [color & 255, (color >> 8) & 255, (color >> 16) & 255];
+  const palette = frequent.slice(0, 192);
   const known = palette.map(parts);
+  const distances = ([red, green, blue]) =>
+    known.map(([r, g, b]) => (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2);
+  for (const color of frequent.slice(192)) {
+    if (palette.length < 256 && Math.min(...distances(parts(color))) > 40 ** 2) {
+      palette.push(color);
+      known.push(parts(color));
+    }
+  }
+  const places = new Map(palette.map((color, at) => [color, at]));
   const nearest = (color) => {
-    const [red, green, blue] = parts(color);
-    const far = known.map(([r, g, b]) => (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2);
+    const far = distances(parts(color));
     return far.indexOf(Math.min(...far));
   };
-  const index = new Map(frequent.map((color, at) => [color, at < 256 ? at : nearest(color)]));
+  const index = new Map(frequent.map((color) => [color, places.get(color) ?? nearest(color)]));
   let pixels = "";
   for (const color of colors) pixels += String.fromCharCode(index.get(color));
   return { width, height, palette: known.flat(), pixels: btoa(pixels) };
@@ -73,19 +81,16 @@ class Album:
         yield
         self.page.get_by_role("button", name="Open the list of pages").click()
 
-    def take(self, name: str, at: Locator | None = None, show: Callable[[], None] | None = None) -> None:
+    def take(self, name: str, show: Callable[[], None] | None = None) -> None:
         """Write `name`-light.png and `name`-dark.png of the page as it stands, as high as what is on it.
 
-        Of a page that is higher than a picture may be, `at` tells what stands at the top. `show` opens what closes as
-        soon as something else is clicked.
+        `show` opens what closes as soon as something else is clicked.
         """
         self.page.set_viewport_size({"width": WIDTH, "height": LOWEST})
         settle(self.page)
         whole = self.page.evaluate("() => document.documentElement.scrollHeight")
         self.page.set_viewport_size({"width": WIDTH, "height": min(whole, HIGHEST)})
         self.page.evaluate("() => scrollTo(0, 0)")
-        if at is not None:
-            at.evaluate("(each, bar) => scrollTo(0, each.getBoundingClientRect().top - bar)", _BAR)
         for theme in ("light", "dark"):
             self._theme(theme)
             settle(self.page)

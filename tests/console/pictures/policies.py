@@ -25,6 +25,7 @@ def follow_creating(album: Album) -> None:
     any_in_this_account(page)
     expect(page.get_by_text("ecr:GetDownloadUrlForLayer is missing").first).to_be_visible()
     with album.wide():
+        page.get_by_role("button", name="Read (Selected 5/21)").click()
         album.take("create-policy-visual")
         page.get_by_role("button", name="JSON", exact=True).click()
         expect(page.get_by_role("textbox", name="Policy document")).to_be_attached()
