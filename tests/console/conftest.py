@@ -7,7 +7,9 @@ installs the one and builds the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import boto3  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -42,6 +44,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """A real server, the same for all tests of a file: a test makes things under names of its own."""
     with serving(tmp_path_factory.mktemp("console") / "data") as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def iam(server: Serving) -> Any:
+    """boto3's client for IAM, as root: what the console did is seen through it."""
+    session = boto3.Session(server.root.access_key, server.root.secret_key, region_name="us-east-1")
+    return session.client("iam", endpoint_url=server.url)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from playwright.sync_api import Page, expect
 from cli.commands import Serving
 from clients.tools import container_tool
 
+from .asked import ACCOUNT, arn_of
 from .browser import ROOT, Watched, assert_sound
 
-ACCOUNT = "123456789012"
 TUTORIAL = ROOT / "docs" / "tutorial"
 ID = re.compile(r"[a-z0-9]{25}")
 
@@ -32,18 +32,14 @@ def allow(*actions: str, resource: str = "*") -> dict[str, Any]:
     return {"Effect": "Allow", "Action": list(actions), "Resource": resource}
 
 
-def policy_arn(name: str) -> str:
-    return f"arn:aws:iam::{ACCOUNT}:policy/{name}"
-
-
 def managed(server: Serving, user: str, name: str, *versions: str) -> Credentials:
     """A user with a managed policy of these versions, the last one its default."""
     keys = server.user(user)
     assert server.ask("iam:CreatePolicy", PolicyName=name, PolicyDocument=versions[0]).status == 200
     for text in versions[1:]:
-        made = server.ask("iam:CreatePolicyVersion", PolicyArn=policy_arn(name), PolicyDocument=text, SetAsDefault=True)
+        made = server.ask("iam:CreatePolicyVersion", PolicyArn=arn_of(name), PolicyDocument=text, SetAsDefault=True)
         assert made.status == 200, made.body
-    assert server.ask("iam:AttachUserPolicy", UserName=user, PolicyArn=policy_arn(name)).status == 200
+    assert server.ask("iam:AttachUserPolicy", UserName=user, PolicyArn=arn_of(name)).status == 200
     return keys
 
 
@@ -87,7 +83,7 @@ def test_a_refusal_is_explained_and_mended_by_a_new_version_of_the_policy(
     apply(page)
     watched.forget("400")  # to decide again it asks for policies of the repository and the registry, and there are none
     assert_sound(watched)
-    versions = server.ask("iam:ListPolicyVersions", PolicyArn=policy_arn("AccessRead")).parsed["Versions"]
+    versions = server.ask("iam:ListPolicyVersions", PolicyArn=arn_of("AccessRead")).parsed["Versions"]
     assert [(one["VersionId"], one["IsDefaultVersion"]) for one in versions] == [("v2", True), ("v1", False)]
     reply = server.ask("ecr:BatchGetImage", keys, repositoryName="access/app", imageIds=images)
     assert reply.status == 200, reply.body
@@ -106,12 +102,12 @@ def test_a_sixth_version_is_made_only_after_asking_for_the_oldest(
     dialog = page.get_by_role("dialog", name="Delete the oldest version?")
     expect(dialog).to_contain_text("version v1 has to be deleted")
     dialog.get_by_role("button", name="Cancel").click()
-    kept = server.ask("iam:ListPolicyVersions", PolicyArn=policy_arn("AccessFive")).parsed["Versions"]
+    kept = server.ask("iam:ListPolicyVersions", PolicyArn=arn_of("AccessFive")).parsed["Versions"]
     assert len(kept) == 5
     page.get_by_role("button", name="Apply", exact=True).click()
     page.get_by_role("button", name="Delete v1 and apply").click()
     expect(page.get_by_text("Decided again: it is allowed now")).to_be_visible()
-    kept = server.ask("iam:ListPolicyVersions", PolicyArn=policy_arn("AccessFive")).parsed["Versions"]
+    kept = server.ask("iam:ListPolicyVersions", PolicyArn=arn_of("AccessFive")).parsed["Versions"]
     assert [one["VersionId"] for one in kept] == ["v6", "v5", "v4", "v3", "v2"]
 
 
@@ -127,7 +123,7 @@ def test_a_policy_of_awss_own_is_left_alone_and_a_new_one_is_attached(
     assert_sound(watched)
     apply(page)
     attached = server.ask("iam:ListAttachedUserPolicies", UserName="access-aws").parsed["AttachedPolicies"]
-    assert policy_arn("access-aws-CreateRepository") in [one["PolicyArn"] for one in attached]
+    assert arn_of("access-aws-CreateRepository") in [one["PolicyArn"] for one in attached]
     assert server.ask("ecr:CreateRepository", keys, repositoryName="access/new").status == 200
 
 
@@ -141,7 +137,7 @@ def test_one_may_choose_a_new_policy_for_the_one_who_asked(
     expect(page.get_by_role("button", name="Apply", exact=True)).to_be_disabled()
     page.get_by_label("Policy name").fill("access-alone-own")
     apply(page)
-    versions = server.ask("iam:ListPolicyVersions", PolicyArn=policy_arn("AccessShared")).parsed["Versions"]
+    versions = server.ask("iam:ListPolicyVersions", PolicyArn=arn_of("AccessShared")).parsed["Versions"]
     assert len(versions) == 1
 
 
@@ -201,7 +197,7 @@ def role_of_the_tutorial(server: Serving) -> Credentials:
     for name in ("ReadECRRepositoryContent", "WriteECRRepositoryContent"):
         text = (TUTORIAL / f"{name}.json").read_text()
         assert server.ask("iam:CreatePolicy", PolicyName=name, PolicyDocument=text).status == 200
-        assert server.ask("iam:AttachRolePolicy", RoleName="AccessECR", PolicyArn=policy_arn(name)).status == 200
+        assert server.ask("iam:AttachRolePolicy", RoleName="AccessECR", PolicyArn=arn_of(name)).status == 200
     assert server.ask("ecr:CreateRepository", repositoryName="access/hello").status == 200
     user = server.user("access-worker", "sts:AssumeRole")
     arn = f"arn:aws:iam::{ACCOUNT}:role/AccessECR"

@@ -10,36 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from cli.commands import Serving, environment
 
+from .asked import ACCOUNT, arn_of, document_of
 from .browser import ROOT, Watched, assert_sound
 from .clicking import READ, any_in_this_account, go_on, select, select_actions, select_service
 
-ACCOUNT = "123456789012"
 TUTORIAL = ROOT / "docs" / "tutorial"
 CREATE = "/iam/policies/create"
 SignIn = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def iam(server: Serving) -> Any:
-    """boto3's client as root."""
-    keys = server.root
-    session = boto3.Session(keys.access_key, keys.secret_key, region_name="us-east-1")
-    return session.client("iam", endpoint_url=server.url)
-
-
-def arn_of(name: str) -> str:
-    return f"arn:aws:iam::{ACCOUNT}:policy/{name}"
-
-
-def document_of(iam: Any, name: str) -> Any:
-    version = iam.get_policy(PolicyArn=arn_of(name))["Policy"]["DefaultVersionId"]
-    return iam.get_policy_version(PolicyArn=arn_of(name), VersionId=version)["PolicyVersion"]["Document"]
 
 
 def policy(*statements: dict[str, Any]) -> str:
@@ -197,6 +178,30 @@ def test_a_document_that_cannot_be_saved_goes_no_further_and_says_where_it_is_wr
     assert document_of(iam, "CreateByHand")["Statement"][0]["Action"] == "ecr:GetAuthorizationToken"
 
 
+def test_whoever_is_quicker_than_the_verdict_is_led_back_to_what_is_wrong(
+    page: Page, iam: Any, sign_in: SignIn
+) -> None:
+    sign_in(CREATE)
+    show(page, "JSON")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("/api/verdict"), hold)
+    write(page, '{"Version": "2012-10-17", "Statement": 7}')
+    expect(page.get_by_role("status", name="Findings in Policy document")).not_to_be_empty()
+    go_on(page)
+    page.get_by_label("Policy name").fill("CreateQuick")
+    page.unroute_all()
+    for route in held:
+        route.continue_()
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Create policy").click()
+    expect(page.get_by_role("heading", name="Specify permissions", level=1)).to_be_visible()
+    expect(page.get_by_text("Mend the document first")).to_be_visible()
+
+
 def test_what_the_json_lacks_is_added_to_it_too(page: Page, iam: Any, sign_in: SignIn) -> None:
     own = {"Sid": "Mine", "Effect": "Allow", "Action": "ecr:BatchGetImage", "Resource": "*"}
     sign_in(CREATE)
@@ -245,6 +250,19 @@ def test_what_copy_as_shows_makes_the_same_policy(
     expect(page.get_by_role("region", name="CloudFormation")).to_contain_text("AWS::IAM::ManagedPolicy")
     page.get_by_role("tab", name="Terraform").click()
     expect(page.get_by_role("region", name="Terraform")).to_contain_text('resource "aws_iam_policy"')
+
+
+def test_a_document_that_was_only_looked_at_by_blocks_is_saved_as_it_was_written(
+    page: Page, iam: Any, sign_in: SignIn
+) -> None:
+    text = '{"Statement": {"Resource": "*", "Effect": "Allow", "Action": ["ecr:ListImages"]}, "Version": "2012-10-17"}'
+    sign_in(CREATE)
+    show(page, "JSON")
+    write(page, text)
+    show(page, "Visual")
+    expect(page.get_by_role("button", name=re.compile(r"^List \(Selected 1"))).to_be_visible()
+    create(page, "CreateLookedAt")
+    assert json.dumps(document_of(iam, "CreateLookedAt")) == text
 
 
 def test_a_policy_is_edited_by_clicking(page: Page, iam: Any, sign_in: SignIn, watched: Watched) -> None:

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-import boto3
-import pytest
 from playwright.sync_api import Page, expect
 
 from cli.commands import Serving
@@ -33,18 +31,6 @@ TRUST = json.dumps(
         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
     }
 )
-
-
-@pytest.fixture(scope="module")
-def iam(server: Serving) -> Any:
-    """boto3's client as root."""
-    return boto3.client(
-        "iam",
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id=server.root.access_key,
-        aws_secret_access_key=server.root.secret_key,
-    )
 
 
 def allowing(*actions: str) -> str:

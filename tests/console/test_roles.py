@@ -18,23 +18,12 @@ from playwright.sync_api import Page, expect
 from cli.commands import Serving
 
 from .browser import Watched, assert_sound
+from .clicking import go_on, select
 
 TUTORIAL = Path(__file__).parent.parent.parent / "docs" / "tutorial"
 POLICIES = ("ReadECRRepositoryContent", "WriteECRRepositoryContent")
 READING = ("iam:List*", "iam:Get*", "dockreeve:Get*", "dockreeve:LintPolicy")
 SignIn = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def iam(server: Serving) -> Any:
-    """boto3's client as root."""
-    return boto3.client(
-        "iam",
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id=server.root.access_key,
-        aws_secret_access_key=server.root.secret_key,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +44,6 @@ def trusting(service: str = "ec2.amazonaws.com") -> str:
 def allowing(*actions: str) -> str:
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def select(page: Page, label: str, option: str) -> None:
-    page.get_by_role("button", name=label).click()
-    page.get_by_role("option", name=option).first.click()
-
-
-def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Next", exact=True).click()
 
 
 def attached(iam: Any, role: str) -> list[str]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3  # type: ignore[import-untyped]
 import pytest
 from botocore.credentials import Credentials
 from playwright.sync_api import Page, expect
@@ -18,21 +17,13 @@ from playwright.sync_api import Page, expect
 from cli.commands import Serving
 from clients.tools import Tool, container_tool
 
+from .asked import document_of
 from .browser import ROOT, Watched, assert_sound
 from .clicking import READ, WRITE, any_in_this_account, go_on, select, select_actions, select_service
 
 TUTORIAL = ROOT / "docs" / "tutorial"
 READ_POLICY, WRITE_POLICY = "ReadECRRepositoryContent", "WriteECRRepositoryContent"
 ROLE = "CustomRWECRRole"
-
-
-@pytest.fixture(scope="module")
-def iam(server: Serving) -> Any:
-    """boto3's client as root."""
-    keys = server.root
-    return boto3.Session(keys.access_key, keys.secret_key, region_name="us-east-1").client(
-        "iam", endpoint_url=server.url
-    )
 
 
 @pytest.fixture
@@ -152,12 +143,6 @@ def log_in(server: Serving, skopeo: Tool) -> None:
     keys = Credentials(session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
     token = server.ask("ecr:GetAuthorizationToken", keys).parsed["authorizationData"][0]["authorizationToken"]
     skopeo.login(urlsplit(server.url).netloc, base64.b64decode(token).decode().partition(":")[2])
-
-
-def document_of(iam: Any, name: str) -> Any:
-    arn = f"arn:aws:iam::123456789012:policy/{name}"
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
 
 
 def tutorial(name: str) -> Any:

@@ -37,12 +37,6 @@ def client(server: Serving, service: str, access_key: str, secret_key: str) -> A
     )
 
 
-@pytest.fixture(scope="module")
-def iam(server: Serving) -> Any:
-    """boto3's client as root."""
-    return client(server, "iam", server.root.access_key, server.root.secret_key)
-
-
 def held_by_the_page(page: Page) -> str:
     """Everything in which a secret could linger."""
     return page.content() + json.dumps(stored(page)) + page.url

@@ -40,7 +40,9 @@ export default function CreatePolicyPage() {
 
   async function submit(): Promise<void> {
     setTried([...tried, step]);
-    if (isSpecified && areWhole(details) && (await running.start(asSteps(changesToCreate(draft.text, details))))) done();
+    // Whoever was quick can be here before the server has said that the document can't be read.
+    if (!isSpecified) setStep(0);
+    else if (areWhole(details) && (await running.start(asSteps(changesToCreate(draft.text, details))))) done();
   }
 
   function navigate(wanted: number): void {

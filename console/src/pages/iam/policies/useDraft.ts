@@ -35,34 +35,35 @@ export interface Draft {
   isEmpty: boolean;
 }
 
+/** Of the two editors: a text alone is JSON mode, blocks alone were edited, and both are a text that was only looked at. */
+interface Written {
+  text?: string;
+  visual?: Visual;
+}
+
 /** Starts with the visual editor for a new policy, with JSON for `initial`. */
 export function useDraft(initial?: string): Draft {
-  const [first] = useState(initial ?? toText(NEW, () => false));
-  const [text, setText] = useState(first);
-  const [visual, setVisual] = useState(initial === undefined ? NEW : undefined);
+  const [written, setWritten] = useState<Written>(initial === undefined ? { visual: NEW } : { text: initial });
   const [services, setServices] = useState<ReadonlyMap<string, Service>>(new Map());
   const [trouble, setTrouble] = useState<Trouble>();
   const starOnly = starOnlyOf(services.values());
+  const { visual } = written;
+  const text = textOf(written, starOnly);
 
-  async function known(prefixes: readonly string[]): Promise<ReadonlyMap<string, Service>> {
-    const next = new Map([...services, ...(await knownServices(prefixes))]);
-    setServices(next);
-    return next;
-  }
-
-  async function guarded(change: () => Promise<void>): Promise<void> {
+  /** With what is known by then; it goes wrong in `trouble`. */
+  async function withServices(prefixes: readonly string[], change: (isStarOnly: StarOnly) => void): Promise<void> {
     setTrouble(undefined);
     try {
-      await change();
+      const more = await knownServices(prefixes);
+      setServices((before) => new Map([...before, ...more]));
+      change(starOnlyOf(new Map([...services, ...more]).values()));
     } catch (error) {
       setTrouble({ error });
     }
   }
 
-  const write = (next: Visual, isStarOnly: StarOnly) => {
-    setVisual(next);
-    setText(toText(next, isStarOnly));
-  };
+  /** Not when somebody went on writing meanwhile. */
+  const replace = (next: Written) => setWritten((now) => (now.text === written.text && now.visual === visual ? next : now));
 
   const gaps = (visual?.blocks ?? []).map((block) => (block.kind === "permission" ? gapOf(block, starOnly) : undefined));
   return {
@@ -71,37 +72,33 @@ export function useDraft(initial?: string): Draft {
     services,
     starOnly,
     trouble,
-    setText,
-    setVisual: (next) => write(next, starOnly),
+    // The JSON editor tells of its last changes a moment later: by then blocks may have been edited.
+    setText: (next) => setWritten((now) => (now.visual && now.text === undefined ? now : { text: next })),
+    setVisual: (next) => setWritten({ visual: next }),
     showJson: () => {
-      setVisual(undefined);
+      setWritten({ text });
       setTrouble(undefined);
     },
     showVisual: () =>
-      guarded(async () => {
-        const found = toVisual(text, starOnlyOf((await known(servicesIn(text))).values()));
-        if (!found) setTrouble("document");
-        else setVisual(found.blocks.length > 0 ? found : { ...found, blocks: [EMPTY] });
+      withServices(servicesIn(text), (isStarOnly) => {
+        const found = toVisual(text, isStarOnly);
+        if (found) replace({ text, visual: found.blocks.length > 0 ? found : { ...found, blocks: [EMPTY] } });
+        else setTrouble("document");
       }),
-    load: (prefix) =>
-      guarded(async () => {
-        await known([prefix]);
-      }),
+    load: (prefix) => withServices([prefix], () => undefined),
     add: (statements) =>
-      guarded(async () => {
-        const more = servicesIn(JSON.stringify({ Statement: statements }));
-        const isStarOnly = starOnlyOf((await known([...servicesIn(text), ...more])).values());
+      withServices(servicesIn(text).concat(servicesIn(JSON.stringify({ Statement: statements }))), (isStarOnly) => {
         const base = visual ?? toVisual(text, isStarOnly);
-        if (!base) {
-          setTrouble("document");
-          return;
-        }
-        const next = statements.reduce<Visual>((before, one) => withStatement(before, one, isStarOnly), base);
-        if (visual) write(next, isStarOnly);
-        else setText(toText(next, isStarOnly));
+        const next = base && statements.reduce<Visual>((before, one) => withStatement(before, one, isStarOnly), base);
+        if (next) replace(visual ? { visual: next } : { text: toText(next, isStarOnly) });
+        else setTrouble("document");
       }),
-    isChanged: text !== first || (initial === undefined && visual !== undefined && differs(visual, NEW)),
+    isChanged: text !== (initial ?? toText(NEW, starOnly)) || (initial === undefined && differs(visual ?? NEW, NEW)),
     isUnfinished: gaps.some((gap) => gap !== undefined),
     isEmpty: gaps.length > 0 && gaps.every((gap) => gap !== undefined),
   };
+}
+
+function textOf({ text, visual }: Written, starOnly: StarOnly): string {
+  return text ?? toText(visual ?? NEW, starOnly);
 }
