@@ -173,6 +173,7 @@ def answering(body: bytes) -> Iterator[str]:
         ["metadata", "--listen", "127.0.0.1:0", "--instance-profile", "R"],
     ],
 )
+@pytest.mark.slow
 def test_the_answers_of_a_server_that_means_harm(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:

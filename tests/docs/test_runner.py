@@ -63,6 +63,7 @@ def test_a_page_that_does_not_end_is_stopped(tmp_path: Path) -> None:
         run(blocks(_page(("sh", "sleep 60"))), tmp_path, ENVIRONMENT, within=0.2)
 
 
+@pytest.mark.slow
 def test_what_a_page_leaves_running_is_ended(tmp_path: Path) -> None:
     run(blocks(_page(("sh", "sleep 60 & echo $! >pid"))), tmp_path, ENVIRONMENT)
     left = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}")

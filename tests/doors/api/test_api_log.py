@@ -104,6 +104,7 @@ async def test_to_look_is_no_news(server: World) -> None:
     assert (await follow(server, begun["cursor"], wait=0))["decisions"] == []
 
 
+@pytest.mark.slow
 async def test_what_does_not_fit_is_waited_past(server: World) -> None:
     dev = await mixed(server)
     begun = await follow(server, wait=0)
@@ -134,6 +135,7 @@ async def test_more_than_is_remembered_or_wanted_is_a_gap(server: World, monkeyp
     assert (await follow(server, begun["cursor"], wait=0))["gap"] is (server.journal._recent[0].number > 1)
 
 
+@pytest.mark.slow
 async def test_only_so_many_may_follow(server: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_FOLLOWERS", 2)
     waiting = [asyncio.create_task(follow(server, wait=1)) for _ in range(2)]

@@ -286,6 +286,7 @@ async def test_a_refusal_ends_the_credentials_that_were_given_before(
     assert (await client.get(KEYS + "CustomRWECRRole")).status == 404
 
 
+@pytest.mark.slow
 async def test_a_server_that_hangs_does_not_hang_the_instance(client: Client, source: Source, clock: Clock) -> None:
     first = (await client.get(KEYS + "CustomRWECRRole")).json
     source.slow = True
