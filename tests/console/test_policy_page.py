@@ -183,6 +183,11 @@ def test_it_is_attached_as_policy_and_as_boundary_and_detached_again(
     assert [each["UserName"] for each in listed["PolicyUsers"]] == ["page-user"]
     assert iam.get_user(UserName="page-user")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == arn
     assert_sound(watched)
+    page.get_by_role("searchbox", name="Find entities").fill("page-user")
+    page.reload()
+    expect(page.get_by_role("checkbox", name="page-user, Permissions boundary")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="page-role, Permissions policy")).to_have_count(0)
+    page.get_by_role("searchbox", name="Find entities").fill("")
 
     page.get_by_role("checkbox", name="page-role, Permissions policy").check()
     page.get_by_role("checkbox", name="page-user, Permissions boundary").check()

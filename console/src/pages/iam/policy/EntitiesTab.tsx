@@ -7,6 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useCallback, useState, type ReactNode } from "react";
+import { useStart, useWritten } from "../../../parts/addressed";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { flash } from "../../../parts/flash";
 import { GoLink } from "../../../parts/GoLink";
@@ -83,10 +84,17 @@ interface EntitiesProps {
 }
 
 function Entities({ held, loading, selected, onSelect, actions }: EntitiesProps) {
+  const start = useStart(COLUMNS);
   const { items, filteredItemsCount, collectionProps, filterProps, paginationProps } = useCollection(held, {
-    filtering: {},
-    sorting: {},
-    pagination: { pageSize: PAGE },
+    filtering: { defaultFilteringText: start.text },
+    sorting: start.sorting ? { defaultState: start.sorting } : {},
+    pagination: { pageSize: PAGE, defaultPage: start.page },
+  });
+  useWritten({
+    text: filterProps.filteringText,
+    page: loading ? start.page : paginationProps.currentPageIndex, // until they are there, there is only one
+    column: collectionProps.sortingColumn?.sortingField,
+    descending: collectionProps.sortingDescending,
   });
   return (
     <Table<Entity>
