@@ -356,3 +356,38 @@ def test_what_a_role_will_lack_is_added_as_one_more_policy(
     expect(page.get_by_role("checkbox", name="CreateDownload")).to_be_checked()
     expect(page.get_by_role("button", name="Add it: docker pull")).to_have_count(0)
     assert document_of(iam, "CreateDownload")["Statement"][0]["Action"] == "ecr:GetDownloadUrlForLayer"
+
+
+def test_a_policy_is_made_by_keyboard_alone(page: Page, iam: Any, sign_in: SignIn) -> None:
+    def tab_to(target: Locator) -> None:
+        target.wait_for()
+        for _ in range(60):
+            if target.evaluate("(each) => each === document.activeElement"):
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(f"{target} is not reached")
+
+    sign_in()
+    tab_to(page.get_by_role("combobox", name="Search for pages"))
+    page.keyboard.type("Policies")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("button", name="Create policy").first)
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("button", name="Select a service Search for a service"))
+    page.keyboard.press("Enter")
+    page.keyboard.type("Elastic Container Registry")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("searchbox", name="Filter Actions"))
+    page.keyboard.type("GetAuthorizationToken")
+    tab_to(page.get_by_role("checkbox", name="GetAuthorizationToken", exact=True))
+    page.keyboard.press("Space")
+    tab_to(page.get_by_role("button", name="Next", exact=True))
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_label("Policy name"))
+    page.keyboard.type("CreateByKeyboard")
+    tab_to(page.get_by_role("button", name="Create policy"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Policy CreateByKeyboard created.")).to_be_visible()
+    assert document_of(iam, "CreateByKeyboard")["Statement"][0]["Action"] == "ecr:GetAuthorizationToken"
