@@ -1,11 +1,10 @@
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
+import { ModalButtons } from "./ModalButtons";
 import { confirmDelete } from "../strings/shell";
 import { ErrorBox } from "./ErrorBox";
 
@@ -45,16 +44,14 @@ export function ConfirmDelete({ name, warning, remove, onDone, onCancel }: Confi
       header={confirmDelete.title(name)}
       onDismiss={onCancel}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onCancel}>
-              {confirmDelete.cancel}
-            </Button>
-            <Button variant="primary" disabled={!confirmed} loading={running} onClick={() => void submit()}>
-              {confirmDelete.delete}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <ModalButtons
+          cancel={confirmDelete.cancel}
+          onCancel={onCancel}
+          submit={confirmDelete.delete}
+          onSubmit={() => void submit()}
+          disabled={!confirmed}
+          loading={running}
+        />
       }
     >
       <form

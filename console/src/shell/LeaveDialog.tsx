@@ -1,8 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
+import { ModalButtons } from "../parts/ModalButtons";
 import { leavePage as words } from "../strings/shell";
 
 export default function LeaveDialog({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
@@ -11,18 +9,7 @@ export default function LeaveDialog({ onStay, onLeave }: { onStay: () => void; o
       visible
       header={words.title}
       onDismiss={onStay}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onStay}>
-              {words.stay}
-            </Button>
-            <Button variant="primary" onClick={onLeave}>
-              {words.leave}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      footer={<ModalButtons cancel={words.stay} onCancel={onStay} submit={words.leave} onSubmit={onLeave} />}
     >
       <Alert type="warning">{words.text}</Alert>
     </Modal>

@@ -6,6 +6,7 @@ import Input from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
+import { ModalButtons } from "../../parts/ModalButtons";
 import { ErrorBox } from "../../parts/ErrorBox";
 import { StepsProgress, useSteps } from "../../parts/StepsProgress";
 import { apply as words } from "../../strings/access";
@@ -122,16 +123,12 @@ function AskDelete({ version, onCancel, onDelete }: { version: string; onCancel:
       header={words.askDelete}
       onDismiss={onCancel}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onCancel}>
-              {words.cancel}
-            </Button>
-            <Button variant="primary" onClick={onDelete}>
-              {words.deleteAndApply(version)}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <ModalButtons
+          cancel={words.cancel}
+          onCancel={onCancel}
+          submit={words.deleteAndApply(version)}
+          onSubmit={onDelete}
+        />
       }
     >
       {words.askDeleteText(version)}

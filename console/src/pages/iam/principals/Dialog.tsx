@@ -1,8 +1,7 @@
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
+import { ModalButtons } from "../../../parts/ModalButtons";
 import { ErrorBox } from "../../../parts/ErrorBox";
 import { permissions as words } from "../../../strings/principals";
 import { useAct } from "./useAct";
@@ -36,16 +35,14 @@ export function Dialog({ title, submit, change, onDone, onCancel, children, size
       header={title}
       onDismiss={onCancel}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onCancel}>
-              {words.cancel}
-            </Button>
-            <Button variant="primary" loading={running} disabled={disabled ?? false} onClick={() => void run()}>
-              {submit}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <ModalButtons
+          cancel={words.cancel}
+          onCancel={onCancel}
+          submit={submit}
+          onSubmit={() => void run()}
+          disabled={disabled ?? false}
+          loading={running}
+        />
       }
     >
       <SpaceBetween size="m">

@@ -1,10 +1,9 @@
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
+import { ModalButtons } from "../../../../parts/ModalButtons";
 import { accountOf, current } from "../../../../session/session";
 import { resources as words } from "../../../../strings/policies";
 import { filled, partsOf, type ResourceType } from "./catalogue";
@@ -27,16 +26,13 @@ export function AddArns({ type, onAdd, onCancel }: AddArnsProps) {
       header={words.addArnsFor(type.name)}
       onDismiss={onCancel}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onCancel}>
-              {words.cancel}
-            </Button>
-            <Button variant="primary" disabled={arn === ""} onClick={() => onAdd(arn)}>
-              {words.addArns}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <ModalButtons
+          cancel={words.cancel}
+          onCancel={onCancel}
+          submit={words.addArns}
+          onSubmit={() => onAdd(arn)}
+          disabled={arn === ""}
+        />
       }
     >
       <SpaceBetween size="m">
