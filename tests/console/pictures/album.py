@@ -78,8 +78,10 @@ class Album:
     def wide(self) -> Iterator[None]:
         """Without the list of pages: room for what stands beside each other."""
         self.page.get_by_role("button", name="Close the list of pages").click()
+        settle(self.page)
         yield
         self.page.get_by_role("button", name="Open the list of pages").click()
+        settle(self.page)  # a button that still moves is missed by a click
 
     def take(self, name: str, show: Callable[[], None] | None = None) -> None:
         """Write `name`-light.png and `name`-dark.png of the page as it stands, as high as what is on it.
