@@ -79,7 +79,11 @@ class Watched:
     errors: list[str] = field(default_factory=list)
 
     def forget(self, *expected: str) -> None:
-        """Drop the complaints that hold one of these texts: a refusal that the test caused is one for the browser."""
+        """Drop the complaints that hold one of these texts: a refusal that the test caused is one for the browser.
+
+        Those that are still on their way are waited for.
+        """
+        settle(self.page)
         self.errors = [error for error in self.errors if not any(text in error for text in expected)]
 
 

@@ -63,6 +63,59 @@ def test_another_region_shows_its_own_repositories_and_makes_new_ones_there(
     assert not watched.errors
 
 
+def test_a_link_leads_to_the_region_that_it_was_copied_in(
+    page: Page, server: Serving, sign_in: Callable[..., None], watched: Watched
+) -> None:
+    ecr_in("ca-central-1", server).create_repository(repositoryName="regions/linked")
+    sign_in("/ecr/repositories/regions%2Flinked?tab=tags&region=ca-central-1")
+    expect(page.get_by_role("heading", name="regions/linked", level=1)).to_be_visible()
+    expect(page.get_by_role("tab", name="Repository tags")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("button", name="Region: ca-central-1")).to_be_visible()
+    assert not watched.errors
+    page.get_by_role("link", name="Repositories").first.click()
+    expect(page).to_have_url(f"{server.url}/console/ecr/repositories?region=ca-central-1")
+    page.get_by_role("searchbox").or_(page.get_by_placeholder("Find repositories")).first.fill("linked")
+    expect(page).to_have_url(re.compile(r"\?region=ca-central-1&q=linked$"))
+    choose(page, "ca-central-1", "Europe (Paris)")
+    expect(page).to_have_url(re.compile(r"\?region=eu-west-3&q=linked$"))
+    expect(page.get_by_role("link", name="regions/linked")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("link", name="regions/linked")).to_be_visible()
+    expect(page.get_by_role("button", name="Region: ca-central-1")).to_be_visible()
+
+
+def test_an_address_without_a_region_gets_the_one_that_is_seen(
+    page: Page, server: Serving, sign_in: Callable[..., None]
+) -> None:
+    sign_in("/ecr/create-repository?region=eu-north-1")
+    for path in ("/ecr/repositories", "/ecr/registry/permissions", "/access/matrix", "/access/can"):
+        for said in ("", "?region=", "?region=%3Cb%3E", "?region=EU-WEST-1"):
+            page.goto(f"{server.url}/console{path}{said}")
+            expect(page).to_have_url(f"{server.url}/console{path}?region=eu-north-1")
+    page.goto(f"{server.url}/console/iam/roles")  # IAM has no regions
+    expect(page.get_by_role("heading", name=re.compile("Roles"), level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="Region: eu-north-1")).to_be_visible()
+    assert page.url == f"{server.url}/console/iam/roles"
+
+
+def test_the_back_button_to_another_region_asks_before_a_begun_form_is_lost(
+    page: Page, sign_in: Callable[..., None]
+) -> None:
+    sign_in("/ecr/create-repository")
+    choose(page, "us-east-1", "Europe (Paris)")
+    expect(page.get_by_role("button", name="Region: eu-west-3")).to_be_visible()
+    page.get_by_label("Repository name").fill("begun")
+    page.go_back()
+    question = page.get_by_role("dialog", name="Leave page")
+    question.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_label("Repository name")).to_have_value("begun")
+    expect(page.get_by_role("button", name="Region: eu-west-3")).to_be_visible()
+    page.go_back()
+    question.get_by_role("button", name="Leave").click()
+    expect(page.get_by_role("button", name="Region: us-east-1")).to_be_visible()
+    expect(page.get_by_label("Repository name")).to_have_value("")
+
+
 def test_a_begun_form_asks_before_its_region_is_left(page: Page, sign_in: Callable[..., None]) -> None:
     sign_in("/ecr/create-repository")
     page.get_by_label("Repository name").fill("begun")

@@ -198,7 +198,7 @@ def test_the_search_finds_pages_by_the_words_people_use(
         search.fill(words)
         expect(page.get_by_role("option", name=title).first).to_be_visible()
     page.get_by_role("option", name="console-search/found").click()
-    expect(page).to_have_url(re.compile(r"/console/ecr/repositories/console-search%2Ffound$"))
+    expect(page).to_have_url(re.compile(r"/console/ecr/repositories/console-search%2Ffound\?region=us-east-1$"))
     expect(page.get_by_role("heading", name="console-search/found", level=1)).to_be_visible()
 
 

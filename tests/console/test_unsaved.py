@@ -86,7 +86,7 @@ def test_a_link_asks_before_what_was_entered_is_lost(page: Page, server: Serving
         elsewhere(page)
         question(page).get_by_role("button", name="Cancel").click()
         expect(question(page)).to_have_count(0)
-        assert page.url.endswith(path)
+        assert path in page.url
         elsewhere(page)
         question(page).get_by_role("button", name="Leave").click()
         expect(page.get_by_role("heading", name="Console Home", level=1)).to_be_visible()

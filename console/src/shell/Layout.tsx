@@ -7,6 +7,7 @@ import { useSession } from "../session/session";
 import { product, shell } from "../strings/shell";
 import { Breadcrumbs } from "./Breadcrumbs";
 import { locate, titleOf } from "./crumbs";
+import { InRegion } from "./InRegion";
 import { LeaveGuard } from "./LeaveGuard";
 import { PageLoading } from "./PageLoading";
 import { SideBar } from "./SideBar";
@@ -41,9 +42,11 @@ export function Layout({ code }: { code: string | undefined }) {
         content={
           // Another page, another caller or another region starts anew: nothing that one was shown is left for the next.
           <PageBoundary key={`${session.accessKeyId} ${session.region} ${pathname}`}>
-            <Suspense fallback={<PageLoading />}>
-              <Outlet />
-            </Suspense>
+            <InRegion session={session} isRegional={locate(pathname)?.page.isRegional ?? false}>
+              <Suspense fallback={<PageLoading />}>
+                <Outlet />
+              </Suspense>
+            </InRegion>
           </PageBoundary>
         }
         toolsHide

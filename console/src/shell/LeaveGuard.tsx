@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect } from "react";
 import { useBlocker, type Location } from "react-router";
 import { answered, isUnsaved, useLeaving } from "../parts/unsaved";
+import { isOtherRegion } from "./region";
 
 const LeaveDialog = lazy(() => import("./LeaveDialog"));
 
@@ -32,10 +33,11 @@ export function LeaveGuard() {
   );
 }
 
-/** A tab is as good as a page: what another one held is gone. What else an address says is how a list is seen. */
+/** A tab or a region is as good as a page: what another one held is gone. What else an address says is how a list is seen. */
 function isElsewhere(here: Location, there: Location): boolean {
-  const tab = ({ search }: Location) => new URLSearchParams(search).get("tab");
-  return here.pathname !== there.pathname || tab(here) !== tab(there);
+  if (here.pathname !== there.pathname) return true;
+  const [before, after] = [new URLSearchParams(here.search), new URLSearchParams(there.search)];
+  return before.get("tab") !== after.get("tab") || isOtherRegion(before, after);
 }
 
 function ask(event: BeforeUnloadEvent): void {

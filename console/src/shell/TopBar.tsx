@@ -4,7 +4,7 @@ import { useGo } from "../parts/go";
 import { leaving } from "../parts/unsaved";
 import { accountOf, millisecondsLeft, signOut, switchBack, type Session } from "../session/session";
 import { product, shell } from "../strings/shell";
-import { regionMenu } from "./regionMenu";
+import { useRegionMenu } from "./regionMenu";
 import { setDark, useDark } from "./theme";
 
 const Search = lazy(() => import("./Search"));
@@ -15,6 +15,7 @@ export function TopBar({ session }: { session: Session }) {
   const { go, href } = useGo();
   const dark = useDark();
   const left = useMinutesLeft(session);
+  const regionMenu = useRegionMenu(session);
   const choices: Record<string, () => void> = {
     "switch-role": () => go("/switch-role"),
     "switch-back": () => leaving(switchBack),
@@ -27,7 +28,7 @@ export function TopBar({ session }: { session: Session }) {
       text: dark ? shell.light : shell.dark,
       onClick: () => setDark(!dark),
     },
-    regionMenu(session),
+    regionMenu,
     {
       type: "menu-dropdown",
       text: nameOf(session),

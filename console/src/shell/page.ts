@@ -10,6 +10,8 @@ export interface Page {
   words?: string;
   /** Stands in the side navigation. */
   inMenu?: boolean;
+  /** Shows what is in one region, and says in its address which. */
+  isRegional?: boolean;
   /** The path of the page above it; the area's first page when it isn't said. */
   parent?: string;
   /** Its own chunk: `() => import("./RolesPage")`. */

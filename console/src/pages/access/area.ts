@@ -10,7 +10,21 @@ export const accessArea: Area = {
   pages: [
     { path: "/access/log", title: words.log, words: words.logWords, inMenu: true, load: () => import("./LogPage") },
     { path: "/access/why", title: words.why, words: words.whyWords, inMenu: true, load: () => import("./WhyPage") },
-    { path: "/access/can", title: words.can, words: words.canWords, inMenu: true, load: () => import("./CanPage") },
-    { path: "/access/matrix", title: words.matrix, words: words.matrixWords, inMenu: true, load: () => import("./MatrixPage") },
+    {
+      path: "/access/can",
+      title: words.can,
+      words: words.canWords,
+      inMenu: true,
+      isRegional: true,
+      load: () => import("./CanPage"),
+    },
+    {
+      path: "/access/matrix",
+      title: words.matrix,
+      words: words.matrixWords,
+      inMenu: true,
+      isRegional: true,
+      load: () => import("./MatrixPage"),
+    },
   ],
 };
