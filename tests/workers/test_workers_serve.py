@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,9 +16,30 @@ from clients.server import bare_environment, dockreeve
 from faults.wire import head, open_files, opened, status_of
 from rights.wire import Asking
 
-from .several import Several, fresh, lives, pinned, stopped, until
+from .several import SECONDS, Several, fresh, lives, pinned, stopped, until
 
 pytestmark = pytest.mark.slow
+
+# A parent and a worker whose log takes its time to be written when all else is done.
+SLOW_TO_END = """
+import logging, sys, time
+from dockreeve.cli.workers import Workers
+
+class Slow(logging.Handler):
+    def flush(self):
+        print("ending", flush=True)
+        time.sleep(1)
+
+def work(worker):
+    worker.serves()
+    print("serving", flush=True)
+    while not worker.running.told:
+        time.sleep(0.01)
+    logging.getLogger().addHandler(Slow())
+    return 0
+
+sys.exit(Workers(1, work, stop_seconds=5, stopping=lambda: None).run(lambda: False))
+"""
 
 
 def test_every_worker_takes_connections_and_the_parent_none(server: Several) -> None:
@@ -109,6 +131,17 @@ def test_a_server_told_to_stop_while_it_starts_ends_well(tmp_path: Path) -> None
         server.start()
         assert server.stop() == 0
         assert "Traceback" not in server.log(), server.log()
+
+
+def test_a_worker_that_is_told_to_hurry_while_it_ends_has_ended_well() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", SLOW_TO_END], stdout=subprocess.PIPE, text=True)
+    with parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "serving\n"
+        parent.terminate()
+        assert parent.stdout.readline() == "ending\n"
+        parent.terminate()
+        assert parent.wait(SECONDS) == 0
 
 
 def test_a_stuck_worker_keeps_the_folder_from_a_second_server(server: Several) -> None:

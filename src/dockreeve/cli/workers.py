@@ -124,6 +124,8 @@ class Workers:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
                 running.shares = Shares(self._held_by, number)
                 status = self._work(Worker(number, self._alive, running, lambda: self._note(number)))
+                # Its end is a good one, also when it is told to hurry just now.
+                signal.pthread_sigmask(signal.SIG_BLOCK, (*_SIGNALS, AT_ONCE))
         except BaseException:
             _log.exception("worker %d failed", number)
         finally:
