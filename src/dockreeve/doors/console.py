@@ -77,11 +77,14 @@ class ConsoleDoor:
     """Serves the files; any other path below /console/ is a page's, hence index.html."""
 
     def __init__(self, place: Place, folder: Path = BUILT) -> None:
-        self._assets = indexed(folder)
+        self._folder = folder
+        self._assets: Mapping[str, Asset] = {}
         self._place = json.dumps({"account": place.account, "region": place.region}).encode()
 
     async def __call__(self, request: Request, send: Send) -> None:
         """Answer one request. What it asks for is looked up in the index, never on the disk."""
+        if not self._assets:  # at first, and for as long as there is no build: a server starts sooner without
+            self._assets = indexed(self._folder)
         name = request.raw_path.decode("latin-1").removeprefix(_PREFIX)
         if request.method not in ("GET", "HEAD"):
             await _say(request, send, 405, b"The console's files can only be read.\n", ((b"allow", b"GET, HEAD"),))

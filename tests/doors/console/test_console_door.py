@@ -206,6 +206,13 @@ async def test_without_a_build_the_console_says_what_to_do(tmp_path: Path) -> No
     assert b"<script" not in answer.body
 
 
+async def test_what_is_built_while_the_server_runs_is_served(tmp_path: Path, built: Path) -> None:
+    ask = Asking(tmp_path / "later")
+    assert (await ask("/console/")).status == 503
+    built.rename(tmp_path / "later")
+    assert (await ask("/console/")).status == 200
+
+
 async def test_half_a_build_counts_as_none(built: Path) -> None:
     (built / "index.html").unlink()
     assert (await Asking(built)("/console/assets/entry-a1b2.js")).status == 404
