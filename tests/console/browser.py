@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
-from playwright.sync_api import TimeoutError as TookTooLong
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, Request
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
@@ -20,6 +22,9 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PLAIN_HOST = "console.test"
 SECONDS = 15
 
+_QUIET = 3  # looks in a row
+_FOLLOWING = re.compile("/api/decisions/follow")  # answered when something comes
+_under_way: WeakKeyDictionary[BrowserContext, set[Request]] = WeakKeyDictionary()
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -95,6 +100,7 @@ def opened(browser: Browser, **options: Any) -> Iterator[Watched]:
     """
     options = {"viewport": WIDE, "reduced_motion": "reduce", **options}
     context = browser.new_context(**options)
+    _watch_requests(context)
     context.add_init_script(_LISTENER)
     context.add_init_script(AXE.read_text())
     page = context.new_page()
@@ -159,10 +165,29 @@ def set_theme(page: Page, theme: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until nothing is loaded and nothing moves."""
-    with suppress(TookTooLong):  # a page that follows the log is never idle
-        page.wait_for_load_state("networkidle", timeout=3000)
+    """Wait until nothing is loaded, by any page of the browser's context, and nothing moves."""
+    under_way = _under_way[page.context]
+    quiet, until = 0, time.monotonic() + 3
+    while quiet < _QUIET and time.monotonic() < until:
+        page.wait_for_timeout(30)
+        quiet = 0 if under_way else quiet + 1
     end_motion(page)
+
+
+def _watch_requests(context: BrowserContext) -> None:
+    """Know which requests are under way; the browser's own "network idle" is only told once for each document."""
+    under_way = _under_way[context] = set()
+
+    def begun(request: Request) -> None:
+        if not _FOLLOWING.search(request.url):
+            under_way.add(request)
+
+    def ended(request: Request) -> None:
+        under_way.discard(request)
+
+    context.on("request", begun)
+    context.on("requestfinished", ended)
+    context.on("requestfailed", ended)
 
 
 def end_motion(page: Page) -> None:

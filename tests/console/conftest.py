@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from cli.commands import Serving, serving
 from dockreeve.doors.console import BUILT
 
-from .browser import AXE, SECONDS, Watched, chromium, launched, opened
+from .browser import AXE, SECONDS, Watched, chromium, launched, opened, settle
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,5 +82,6 @@ def sign_in(page: Page, server: Serving) -> Callable[..., None]:
             page.get_by_role("navigation", name="Breadcrumbs").or_(page.get_by_role("heading", level=1))
         ).not_to_have_count(0)
         expect(page.get_by_role("button", name="Sign in")).to_have_count(0)
+        settle(page)  # a menu that is opened while the page still comes is closed again
 
     return at

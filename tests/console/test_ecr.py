@@ -17,7 +17,7 @@ from clients.layout import write_layout
 from clients.server import Keys
 from clients.tools import Tool, container_tool
 
-from .browser import Watched, assert_sound, settle
+from .browser import Watched, assert_sound
 from .pushed import HELLO, Pusher, created, ecr_of, tags_of
 
 SignIn = Callable[..., None]
@@ -245,7 +245,7 @@ def test_a_repositorys_policy_is_checked_while_it_is_written_saved_and_deleted(
     document = json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Resource": "*"}]})
     write_policy(page, document)
     findings = page.get_by_role("status", name="Findings in Policy JSON")
-    expect(findings).to_contain_text("`Resource` is no element of a repository policy.")
+    expect(findings).to_contain_text("Resource is no element of a repository policy.")
     watched.forget("400")  # there was no policy
     assert_sound(watched)
     fixed = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
@@ -306,6 +306,9 @@ def test_who_can_pull_is_told_with_the_statements_by_which_they_can(
 ) -> None:
     server.user("console-puller", "ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
     server.user("console-lister", "ecr:ListImages")
+    aws_own = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"
+    server.user("console-aws-reader")
+    assert server.ask("iam:AttachUserPolicy", UserName="console-aws-reader", PolicyArn=aws_own).status == 200
     sign_in(at(team.repository, "?tab=who"))
     puller = row(page, "user console-puller")
     expect(puller).to_contain_text("Yes")
@@ -316,6 +319,9 @@ def test_who_can_pull_is_told_with_the_statements_by_which_they_can(
     page.get_by_role("option", name="Push").click()
     expect(page).to_have_url(re.compile("verb=push"))
     expect(puller).to_have_count(0)
+    page.go_back()
+    row(page, "user console-aws-reader").get_by_role("link", name="AWS managed policy AmazonEC2Container").click()
+    expect(page.get_by_role("heading", name="AmazonEC2ContainerRegistryReadOnly", level=1)).to_be_visible()
 
 
 def test_a_repository_is_deleted_with_its_images_once_that_was_said(
@@ -378,7 +384,6 @@ def test_who_may_list_but_not_describe_sees_tags_and_digests(
     expect(row(page, "amd")).to_contain_text(short(digest_of(team, "amd")))
     page.get_by_role("link", name="amd", exact=True).click()
     expect(page.get_by_text("is not authorized to perform: ecr:BatchGetImage").first).to_be_visible()
-    settle(page)  # other parts of the page are refused later
     watched.forget("400", "403")
     assert_sound(watched)
 

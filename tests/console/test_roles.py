@@ -86,7 +86,7 @@ def test_the_tutorials_role_is_made_by_its_own_labels_and_its_trap_is_told(
     expect(page.get_by_role("heading", name="Name, review, and create", level=1, exact=True)).to_be_visible()
     page.get_by_label("Role name").fill("CustomRWECRRole")
     page.get_by_label("Description").fill("Custom Read and Write role for ECS")
-    expect(page.get_by_text("ECS assumes roles as `ecs-tasks.amazonaws.com`.")).to_be_visible()
+    expect(page.get_by_text("ECS assumes roles as ecs-tasks.amazonaws.com.")).to_be_visible()
     page.get_by_role("button", name="Add new tag").click()
     page.get_by_role("textbox", name="Key").fill("team")
     page.get_by_role("textbox", name="Value").fill("web")
@@ -302,7 +302,7 @@ def test_a_trust_policy_is_linted_while_it_is_edited(page: Page, iam: Any, sign_
     name = "console-trusted"
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusting(), Description="Pulls images for ECS")
     sign_in(f"/iam/roles/{name}?tab=trust")
-    expect(page.get_by_text("ECS assumes roles as `ecs-tasks.amazonaws.com`.")).to_be_visible()
+    expect(page.get_by_text("ECS assumes roles as ecs-tasks.amazonaws.com.")).to_be_visible()
     page.get_by_role("button", name="Edit trust policy").click()
     editor = page.get_by_role("textbox", name="Trust policy")
     findings = page.get_by_role("status", name="Findings in Trust policy")

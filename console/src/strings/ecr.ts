@@ -220,6 +220,7 @@ export const ecr = {
     more: "There are more principals than were looked at.",
     // A repository's and a registry's policy are named by their kind already.
     policy: (layer: string, name: string) => (layer === "resource" ? name : `${layer} policy ${name}`),
+    managedByAws: (name: string) => `AWS managed policy ${name}`,
     statement: (sid: string | null, index: number) => sid ?? `statement ${index + 1}`,
   },
 };

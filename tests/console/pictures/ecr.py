@@ -62,7 +62,7 @@ def _permissions(album: Album) -> None:
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(json.dumps(POLICY, indent=2))
     findings = page.get_by_role("status", name="Findings in Policy JSON")
-    expect(findings).to_contain_text("`Resource` is no element of a repository policy.")
+    expect(findings).to_contain_text("Resource is no element of a repository policy.")
     album.take("repository-policy")
     album.go("/ecr/repositories/app?tab=who")
     select(page, "What is to be done", "Push")

@@ -28,7 +28,7 @@ def follow(album: Album) -> None:
 
     page.get_by_label("Role name").fill(ROLE)
     page.get_by_label("Description").fill("Custom Read and Write role for ECS")
-    expect(page.get_by_text("ECS assumes roles as `ecs-tasks.amazonaws.com`.")).to_be_visible()
+    expect(page.get_by_text("ECS assumes roles as ecs-tasks.amazonaws.com.")).to_be_visible()
     album.take("create-role-3")
     page.get_by_role("button", name="Create role").click()
 

@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useEffect, useState } from "react";
 import { editor as words } from "../../strings/editor";
+import { Sentence } from "../Sentence";
 import { aceTelling } from "./ace";
 import type { JsonEditorProps } from "./JsonEditor";
 import type { Problem } from "./problem";
@@ -64,7 +65,9 @@ function Problems({ label, problems, onShow }: ProblemsProps) {
       {problems.map((problem, index) => (
         <div key={index}>
           <StatusIndicator type={problem.severity} iconAriaLabel={words[problem.severity]}>
-            <span className="sentence">{problem.text}</span>
+            <span className="sentence">
+              <Sentence text={problem.text} />
+            </span>
           </StatusIndicator>{" "}
           <Button variant="inline-link" onClick={() => onShow(problem)}>
             {words.place(problem.line, problem.column)}

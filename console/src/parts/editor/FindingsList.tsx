@@ -1,5 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { Sentence } from "../Sentence";
 import type { Problem } from "./problem";
 
 /** What lint says of a document whose text doesn't stand beside it. */
@@ -8,7 +9,7 @@ export function FindingsList({ problems }: { problems: readonly Problem[] }) {
     <SpaceBetween size="xs">
       {problems.map(({ text, severity }) => (
         <Alert key={text} type={severity}>
-          {text}
+          <Sentence text={text} />
         </Alert>
       ))}
     </SpaceBetween>

@@ -98,9 +98,9 @@ const COLUMNS: TableProps.ColumnDefinition<Able>[] = [
     header: ecr.who.by,
     minWidth: 220,
     cell: ({ by }) =>
-      allowingOf(by).map(({ statement, actions }) => (
-        <div key={statement}>
-          <Box variant="span">{statement}</Box>
+      allowingOf(by).map(({ statement, page, actions }) => (
+        <div key={`${page ?? ""} ${statement}`}>
+          {page ? <GoLink to={page}>{statement}</GoLink> : <Box variant="span">{statement}</Box>}
           <Box variant="small" display="block">
             {actions.join(", ")}
           </Box>
