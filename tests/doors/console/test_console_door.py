@@ -1,5 +1,6 @@
 """The console's files: what is served, in which encoding, kept how long, and what can't be had."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import Mapping
@@ -207,9 +208,10 @@ async def test_without_a_build_the_console_says_what_to_do(tmp_path: Path) -> No
 
 
 async def test_what_is_built_while_the_server_runs_is_served(tmp_path: Path, built: Path) -> None:
-    ask = Asking(tmp_path / "later")
+    await asyncio.to_thread(built.rename, tmp_path / "later")
+    ask = Asking(built)
     assert (await ask("/console/")).status == 503
-    built.rename(tmp_path / "later")
+    await asyncio.to_thread((tmp_path / "later").rename, built)
     assert (await ask("/console/")).status == 200
 
 
